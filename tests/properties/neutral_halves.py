@@ -173,4 +173,6 @@ def split_loans(data: Data) -> Data | None:
     for name in names:
         if tie := blocks_of(data["debt"][name], "tied_to"):
             tie["capex_share"] = 0.5 * tie.get("capex_share", 1.0)
+        if sweep := blocks_of(data["debt"][name], "sweep"):
+            sweep["share"] = scaled(sweep["share"], 0.5)
     return halved(data, "debt", names, ("limit_musd", "max_draw_musd", "opening_balance_musd"))

@@ -293,10 +293,15 @@ def is_rising(tiers: Data | None) -> bool:
 
 @neutral()
 def phase_of_no_megawatts(data: Data) -> Data | None:
-    """After all others, at no cost."""
-    for site in blocks_of(data, "sites").values():
+    """After all others, at no cost. Not beside a phase of which a share can be taken, which is alone at its site."""
+    sites = [
+        site
+        for site in blocks_of(data, "sites").values()
+        if not any(phase.get("fractional") for phase in site.get("phases", ()))
+    ]
+    for site in sites:
         site["phases"] = [*site.get("phases", ()), {"name": NEW, "mw": 0.0, "lead_periods": 0}]
-    return data if blocks_of(data, "sites") else None
+    return data if sites else None
 
 
 @neutral()

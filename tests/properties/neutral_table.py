@@ -107,7 +107,7 @@ BY_SITE = "serving_cost_by_site_usd_per_h100e_hour"
 REFERENCES = (
     *("region", "site", "tax_class", "lender", "sites", "hardware", "instruments", "refinances", "reference"),
     "facility",
-    *("group", "debt", "partners", "cash_flows"),  # what a borrowing group is around, and what is tested of it
+    *("group", "debt", "partners", "cash_flows", "contracts"),  # what a group is around, and what is tested of it
 )
 CONDITIONS = ("exactly_one", "of", "requires", "excludes")
 """Fields of a condition, which name a thing with its family: ``sites.SITE.PHASE``."""

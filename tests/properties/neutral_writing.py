@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from optimizer.instance.schema import Block, History
+from optimizer.instance.schema import Block, Contract, History
 from optimizer.instance.series import Series
 
 from .neutral_table import BY_SITE, CONDITIONS, REFERENCES, Change, Data, as_instance, entering, objectives_of
@@ -110,7 +110,7 @@ def series_as_growth_of_zero(data: Data) -> Data | None:
 
 @neutral()
 def windows_as_wide_as_the_calendar(data: Data) -> Data | None:
-    """Every window that is not given, given."""
+    """Every window that is not given, given; what was signed before the plan has none."""
     labels = as_instance(data).periods.labels
 
     def opened(value: Any) -> Any:
@@ -122,6 +122,7 @@ def windows_as_wide_as_the_calendar(data: Data) -> Data | None:
             return value.written() if isinstance(value, Series) else value
         fields = {name: opened(getattr(value, name)) for name in value.model_fields_set}
         unset = [name for name in type(value).model_fields if getattr(value, name) is None]
+        unset = [] if isinstance(value, Contract) and value.opening is not None else unset
         fields |= {name: labels[0] for name in unset if name.startswith(("first_", "earliest_"))}
         return fields | {name: labels[-1] for name in unset if name.startswith(("last_", "latest_"))}
 
