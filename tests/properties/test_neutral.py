@@ -29,6 +29,7 @@ from optimizer.solving.compile import compile_instance
 from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 
 from ..known_optimal.expected import ALL, Expected
+from ..thorough import THOROUGH
 from .bare_strategies import bare
 from .instrument_strategies import programmes
 from .neutral import CHANGES
@@ -46,7 +47,7 @@ EVERYWHERE = {
     *("tier_like_the_last", "reserved_with_limit_zero", "split_phases", "split_clouds", "split_sources"),
 }
 """Changes that every known-optimal instance is put through."""
-SHARE = 4
+SHARE = 4 if THOROUGH else 8
 """Of the others each gets one in so many, in turn."""
 
 ASKED = {"supply-missing", "no-bound"}
