@@ -246,7 +246,7 @@ def _minimise(
     if tree.presolve and (without_bound or (infeasible and tree.start is not None)):
         # levels held leave little room: presolve finds nothing feasible, and a start is called optimal without a bound
         answer = solve(replace(task, options=options | UNREDUCED), own_sense if watch else None, stop)
-    elif tree.presolve and is_mip and (infeasible or _is_start(answer, task, tree)):
+    elif tree.presolve and is_mip and (infeasible or _is_start(answer, task, tree) or _is_open(answer, task)):
         answer = _asked_again(task, answer, seconds, stop)
     elif tree.is_whole and is_mip and answer.status == "Optimal" and task.cost.any() and seconds < MOMENT_S:
         answer = _asked_again(replace(task, start=answer.x), answer, MOMENT_S, stop)
@@ -258,7 +258,8 @@ def _minimise(
         case "ModelEmpty" | "Optimal" | "ObjectiveTarget" if x is not None:
             value = objective.value(x)
             bound = bound if x.size else value
-            return Outcome("optimal" if math.isfinite(bound) else "feasible", x, value, bound)
+            closed = math.isfinite(bound) and not _is_open(answer, task)
+            return Outcome("optimal" if closed else "feasible", x, value, bound)
         case "Unknown" if not is_mip:
             return nothing
         case "TimeLimit" | "Interrupt" | "SolutionLimit" | "Optimal":
@@ -276,6 +277,14 @@ def _is_start(answer: Answer, task: Task, tree: _Tree) -> bool:
     if answer.status != "Optimal" or answer.x is None or task.start is None or (tree.proof_only and answer.looked):
         return False
     return not _is_better(answer.x, task.start, task)
+
+
+def _is_open(answer: Answer, task: Task) -> bool:
+    """Whether a plan is called the best and is farther from the bound than the gap that was asked for."""
+    if answer.status != "Optimal" or answer.x is None or not answer.x.size or not task.integer.any():
+        return False
+    value = _value(answer.x, task)
+    return beats(answer.bound + max(task.options["mip_rel_gap"] * abs(value), task.options["mip_abs_gap"]), value)
 
 
 def beats(value: float, other: float) -> bool:
@@ -298,7 +307,9 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
     what presolve left may take away all plans but the start (findings/highs-cut-infeasible.sh): the verdict is
     infeasible, or that the start is the best. Presolve may also take away the best plans by itself
     (findings/highs-implied-integer.sh), and nothing shows it: a search of less than a moment is asked again from its
-    plan. The second search may take ASKED_AGAIN times as long as the first, and a moment.
+    plan. Or what presolve has found is none of the plans (findings/highs-start-returned.sh): then the start comes back,
+    with a bound that is lower, and if it is the best all the same, the second search has its bound. The second search
+    may take ASKED_AGAIN times as long as the first, and a moment.
     """
     patience = MOMENT_S + ASKED_AGAIN * seconds
     if task.processor_s is None:
@@ -309,9 +320,12 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
         second = solve(replace(task, options=task.options | UNREDUCED), stop=stop)
     except (SolverError, LostError):
         return verdict
-    if second.x is None or (verdict.x is not None and not _is_better(second.x, verdict.x, task)):
+    if second.x is None:
         return verdict
-    return second
+    if verdict.x is None or _is_better(second.x, verdict.x, task):
+        return second
+    closes = second.status == "Optimal" and _is_open(verdict, task) and not _is_better(verdict.x, second.x, task)
+    return second if closes else verdict
 
 
 def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answer: Answer, tree: _Tree) -> Outcome:

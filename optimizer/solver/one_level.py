@@ -13,13 +13,10 @@ from optimizer.solver.highs import MANY_INTEGERS, Limits, LostError, Outcome, So
 from optimizer.solver.layout import Layout
 from optimizer.solver.level import Hint, Level, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
-from optimizer.solver.polish import WORTH_A_DOLLAR, polish
+from optimizer.solver.polish import READ_SHARE, WORTH_A_DOLLAR, polish
 from optimizer.solver.ratio import minimise_ratio
 from optimizer.solver.search import minimise
 from optimizer.solver.start_heuristic import start_heuristic
-
-READ_SHARE = 1e-4
-"""By this part of its value a plan as it is read may be worse than the one that a search ended with."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ import numpy as np
 from optimizer.solver.highs import Limits, LostError, SolverError, minimise
 from optimizer.solver.matrix import Expression, Matrix, Vector
 
+READ_SHARE = 1e-4
+"""By this part of its value a plan as it is read may be worse than the one that a search ended with."""
 WORTH_A_DOLLAR = 1e-5
 """USD million: a plan that loses less than this is held to the levels before it exactly."""
 

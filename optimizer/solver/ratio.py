@@ -12,7 +12,7 @@ import numpy as np
 from optimizer.solver import highs
 from optimizer.solver.highs import Limits, LostError, Watch
 from optimizer.solver.matrix import Expression, Matrix, Vector
-from optimizer.solver.polish import polish
+from optimizer.solver.polish import READ_SHARE, polish
 from optimizer.solver.search import minimise
 
 LEAST_DENOMINATOR = 1e-3
@@ -143,6 +143,8 @@ def _proven(
     least_denominator = max(LEAST_DENOMINATOR, known, least.bound) if least.x is not None else denominator.value(x)
     bound = min(value, ratio + min(0.0, shortfall) / least_denominator)
     gap = max(0.0, numerator.value(x) - ratio * denominator.value(x) - shortfall)
+    if gap > max(limits.gap_share * abs(numerator.value(x)), limits.gap_musd) + READ_SHARE * abs(numerator.value(x)):
+        status = "feasible"  # better ones were seen than could be read
     return RatioOutcome(status, x, value, bound, gap, tuple(iterates))
 
 

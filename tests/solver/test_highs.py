@@ -176,6 +176,26 @@ def test_a_plan_without_a_bound_is_not_called_optimal(monkeypatch: pytest.Monkey
     assert (outcome.status, outcome.value) == ("feasible", pytest.approx(42.0))
 
 
+@pytest.mark.parametrize(("again", "status", "bound"), [(0.0, "optimal", 42.0), (3.0, "feasible", 45.0)])
+def test_a_bound_that_no_plan_comes_near_is_asked_again(
+    again: float, status: str, bound: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The best plan with 45 as the bound of 42, a gap of 0 asked for: what a search without presolve says holds, and
+    where that is no nearer, the plan is not called optimal."""
+    matrix, objective = knapsack()
+    asked: list[object] = []
+
+    def solve(task: Task, *others: object, **named: object) -> Answer:
+        asked.append(task.options.get("presolve"))
+        answer = process.solve(task, *others, **named)
+        return replace(answer, bound=answer.bound - (again if len(asked) > 1 else 3.0))
+
+    monkeypatch.setattr(highs, "solve", solve)
+    outcome = minimise(matrix, objective, LIMITS, maximise=True)
+    assert asked == [None, "off"]
+    assert (outcome.status, outcome.value, outcome.bound) == (status, pytest.approx(42.0), pytest.approx(bound))
+
+
 def sliver() -> tuple[Matrix, Expression]:
     """z₀ = x₀ + x₁, z₁ ≤ z₀, 5·z₀ + 12·z₁ ≥ 17 − 10⁻⁶, x binary at costs of 2 and 1, z ≤ 1: the least cost is 1.
 
