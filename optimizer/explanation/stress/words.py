@@ -144,6 +144,8 @@ def _lates(late: Sequence[Late], labels: Sequence[str]) -> Iterator[str]:
         of = f"{_amount(worst.planned - worst.kept)} of {_amount(worst.planned)}{unit}"
         if worst.table == "allocations":
             offer, _, site = worst.name.rpartition(".")
+            moved = float(f"{worst.planned - worst.kept:.3g}")  # no better is known: see MOVED
+            of = f"{_amount(moved)} of {_amount(worst.planned)}{unit}"
             yield f"{offer} at {site}: {of} planned by {worst.period} go to another site"
         elif not worst.period:
             yield f"{NAMES[worst.table]} {worst.name}: cannot be kept"
