@@ -186,7 +186,6 @@ _PAST: _Fields = {
         "tax_basis_musd",
         "price_usd",
     ),
-    s.Contract: ("opening",),
     s.OpeningContract: ("service_periods", "acceptance", "deferred_musd", "shares_left_musd", "taxed_in"),
     s.OpeningAsset: ("mw", "ready", "service_periods", "fixed_opex_musd_per_year", "payment_timing"),
     s.OpeningPart: (

@@ -51,9 +51,11 @@ def customer_contract(draw: Draw, data: Data) -> None:
         signed_before(draw, data, contract, calendar)
     data.setdefault("contracts", {})["customer"] = contract
     if draw(st.booleans()):
-        loan = draw(debts(calendar, draw(st.sampled_from(["revolver", "sculpted", "level"]))))
+        kind = draw(st.sampled_from(["revolver", "sculpted", "level"]))
+        loan = draw(debts(calendar, kind))
         loan |= {"rate_per_year": 0.05, "advance": {"contracts": ["customer"], "share": 0.6}}
-        sometimes(draw, loan["advance"], "discount_rate_per_year", st.just(0.1))
+        if draw(st.booleans()) or kind != "sculpted":
+            loan["advance"]["discount_rate_per_year"] = 0.1
         data["debt"]["contract_loan"] = loan
 
 
