@@ -54,8 +54,8 @@ from optimizer.model.ties import add_released
 @dataclass(frozen=True)
 class BuiltModel:
     """A finished model, its objectives by name, the equity position that dilution is read from, what is not money, all
-    that is paid to common shareholders, and what could be drawn where that counts, in all: of what a plan leaves open
-    the most is shown.
+    that is paid to common shareholders, what could be drawn where that counts, in all (of what a plan leaves open the
+    most is shown), and what the company puts into its groups.
     """
 
     model: Model
@@ -64,6 +64,7 @@ class BuiltModel:
     physical: tuple[Variable | TimeExpr, ...]
     payouts: Expr
     drawable: Expr = 0.0
+    contributed: Expr = 0.0
 
 
 def build(
@@ -150,7 +151,8 @@ def build(
     add_covenants(model, Tested(debt, bases, free, book_value, drawable, by_group, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
     objectives = add_objectives(model, held, *shareholder_value(model, held))
-    return BuiltModel(model, objectives, equity, physical, payouts, quicksum(drawable.values()))
+    contributed = quicksum(accounts.paid_in.values())
+    return BuiltModel(model, objectives, equity, physical, payouts, quicksum(drawable.values()), contributed)
 
 
 def _in_order(instance: Instance) -> Instance:

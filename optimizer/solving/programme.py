@@ -35,6 +35,8 @@ def programme_of(
         cleanup.append(built.payouts)
     if not isinstance(built.drawable, (int, float)):
         cleanup.append(-1.0 * built.drawable)
+    if instance.groups:  # what passes to and fro in one period comes to nothing
+        cleanup.append(built.contributed)
     matrix = with_caps(compiled, built, caps)
     return Programme(
         matrix,
