@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -276,3 +277,10 @@ def test_what_is_excused_from_being_used_is_there() -> None:
     for name in [*settings["ignore_names"], *settings["ignore_decorators"]]:
         pattern = rf"(?<!\w){re.escape(name)}(?!\w)".replace(r"\*", r"\w*")
         assert re.search(pattern, text), f"{name} is nowhere"
+
+
+@pytest.mark.xdist_group("together")
+def test_tests_of_a_group_stay_with_one_worker(request: pytest.FixtureRequest) -> None:
+    """Else what one of them has solved is solved again by the others; pytest-xdist knows a group by what names end in."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@together")

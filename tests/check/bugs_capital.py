@@ -72,7 +72,7 @@ BUGS = [
     # debt
     Bug("debt", SIGN, "commitment-fee", "_fees", "available - used", "available + used"),
     Bug("debt", PERIOD, "commitment-fee", "_fees", "u < t", "u <= t"),
-    Bug("debt", PERIOD, "commitment-fee-drawn", "_fees", "t - 1", "t"),
+    Bug("debt", PERIOD, "commitment-fee-drawn", "_fees", "borrowed.balance[d, t - 1]", "borrowed.balance[d, t]"),
     Bug("debt", SIGN, "letter-of-credit", "_letters", "fee * signed", "-fee * signed"),
     Bug(
         "debt",
