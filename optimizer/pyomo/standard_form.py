@@ -44,6 +44,9 @@ class StandardForm:
             high=np.array([np.inf if v.ub is None else v.ub for v in self._variables], dtype=float),
             integer=np.array([not v.is_continuous() for v in self._variables], dtype=bool),
         )
+        empty = self.matrix.rows.getnnz(axis=1) == 0
+        if ((self.matrix.row_low[empty] > 0.0) | (self.matrix.row_high[empty] < 0.0)).any():
+            raise TriviallyInfeasibleError("a row without variables does not hold")
         self.names = Names(
             tuple(_name(row.constraint) for row in form.rows), tuple(_name(variable) for variable in self._variables)
         )
