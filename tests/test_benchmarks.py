@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import highspy
 import numpy as np
 import pytest
 
@@ -36,7 +37,9 @@ OBJECTIVE = "cost_of_capital"
 
 @pytest.fixture(autouse=True)
 def collector() -> Iterator[None]:
-    """What is measured runs without the garbage collector; the tests that follow have it again."""
+    """What is measured runs without the garbage collector; the tests that follow have it again. And HiGHS may have any
+    number of threads."""
+    highspy.Highs.resetGlobalScheduler(True)
     yield
     gc.enable()
 

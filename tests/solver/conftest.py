@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import highspy
 import pytest
 
 import optimizer
 from optimizer.instance.schema import Instance
 from optimizer.solver import process
 from tests.cli.conftest import TINY
+
+
+@pytest.fixture(autouse=True)
+def scheduler() -> None:
+    """HiGHS in this process may have any number of threads: what ran here before may have had another."""
+    highspy.Highs.resetGlobalScheduler(True)
 
 
 @pytest.fixture
