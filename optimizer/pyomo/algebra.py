@@ -117,11 +117,27 @@ def _bound(given: TimeBounds, key: Any, t: int) -> float:
     return float(bound[t - 1]) if isinstance(bound, np.ndarray) else bound
 
 
-class PyomoTimeExpr:
-    """A list of T expressions of Pyomo, with what ``ArrayTimeExpr`` can do."""
+class _Compared:
+    """Rows out of what stands on either side of a comparison, place by place."""
 
     __hash__ = None  # type: ignore[assignment]
     __array_ufunc__ = None
+
+    def _with(self, other: Any, join: Callable[[Any, Any], Any]) -> Any:
+        raise NotImplementedError
+
+    def __le__(self, other: Any) -> Any:
+        return self._with(other, operator.le)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._with(other, operator.ge)
+
+    def __eq__(self, other: Any) -> Any:
+        return self._with(other, operator.eq)
+
+
+class PyomoTimeExpr(_Compared):
+    """A list of T expressions of Pyomo, with what ``ArrayTimeExpr`` can do."""
 
     def __init__(self, expressions: Sequence[Any]) -> None:
         self.expressions = list(expressions)
@@ -186,21 +202,9 @@ class PyomoTimeExpr:
         """Whether there is anything to decide in a period."""
         return np.array([not isinstance(each, (int, float)) for each in self.expressions])
 
-    def __le__(self, other: Any) -> Any:
-        return self._with(other, operator.le)
 
-    def __ge__(self, other: Any) -> Any:
-        return self._with(other, operator.ge)
-
-    def __eq__(self, other: Any) -> Any:
-        return self._with(other, operator.eq)
-
-
-class PyomoPanel:
+class PyomoPanel(_Compared):
     """A timeline for each key, with what ``ArrayPanel`` can do."""
-
-    __hash__ = None  # type: ignore[assignment]
-    __array_ufunc__ = None
 
     def __init__(self, timelines: Mapping[str, PyomoTimeExpr], horizon: int) -> None:
         self.timelines, self.horizon = dict(timelines), horizon
@@ -258,15 +262,6 @@ class PyomoPanel:
     def decided(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Whether there is anything to decide for a key in a period."""
         return np.array([each.decided() for each in self.timelines.values()]).reshape(-1, self.horizon)
-
-    def __le__(self, other: Any) -> Any:
-        return self._with(other, operator.le)
-
-    def __ge__(self, other: Any) -> Any:
-        return self._with(other, operator.ge)
-
-    def __eq__(self, other: Any) -> Any:
-        return self._with(other, operator.eq)
 
 
 class PyomoRows:

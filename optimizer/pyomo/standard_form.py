@@ -13,7 +13,7 @@ from scipy import sparse
 
 from optimizer.algebra.array_model import named
 from optimizer.solver.matrix import Expression, Matrix, Names
-from optimizer.solving.compiled import TriviallyInfeasibleError
+from optimizer.solving.compiled import TriviallyInfeasibleError, refuse_empty
 
 
 class StandardForm:
@@ -44,9 +44,7 @@ class StandardForm:
             high=np.array([np.inf if v.ub is None else v.ub for v in self._variables], dtype=float),
             integer=np.array([not v.is_continuous() for v in self._variables], dtype=bool),
         )
-        empty = self.matrix.rows.getnnz(axis=1) == 0
-        if ((self.matrix.row_low[empty] > 0.0) | (self.matrix.row_high[empty] < 0.0)).any():
-            raise TriviallyInfeasibleError("a row without variables does not hold")
+        refuse_empty(self.matrix.rows.getnnz(axis=1) == 0, self.matrix.row_low, self.matrix.row_high)
         self.names = Names(
             tuple(_name(row.constraint) for row in form.rows), tuple(_name(variable) for variable in self._variables)
         )

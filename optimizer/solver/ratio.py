@@ -142,8 +142,9 @@ def _proven(
     least = highs.minimise(relaxed, denominator, replace(limits, time_limit_s=max(60.0, limits.time_limit_s)))
     least_denominator = max(LEAST_DENOMINATOR, known, least.bound) if least.x is not None else denominator.value(x)
     bound = min(value, ratio + min(0.0, shortfall) / least_denominator)
-    gap = max(0.0, numerator.value(x) - ratio * denominator.value(x) - shortfall)
-    if gap > max(limits.gap_share * abs(numerator.value(x)), limits.gap_musd) + READ_SHARE * abs(numerator.value(x)):
+    above = numerator.value(x)
+    gap = max(0.0, above - ratio * denominator.value(x) - shortfall)
+    if gap > max(limits.gap_share * abs(above), limits.gap_musd) + READ_SHARE * abs(above):
         status = "feasible"  # better ones were seen than could be read
     return RatioOutcome(status, x, value, bound, gap, tuple(iterates))
 

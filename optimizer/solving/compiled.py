@@ -29,6 +29,12 @@ class TriviallyInfeasibleError(Exception):
     """A constraint without variables that does not hold."""
 
 
+def refuse_empty(empty: Mask, row_low: Vector, row_high: Vector) -> None:
+    """Raises TriviallyInfeasibleError if one of the rows without variables, ``empty``, does not hold."""
+    if ((row_low[empty] > 0.0) | (row_high[empty] < 0.0)).any():
+        raise TriviallyInfeasibleError("a row without variables does not hold")
+
+
 class Compiled:
     """The matrix of a model, with its columns in the order of their declaration and its rows family by family."""
 
@@ -54,9 +60,7 @@ class Compiled:
             filled = kept.stop
         data, indices = data[:filled], indices[:filled]
         self._rows = length > 0
-        empty = ~self._rows
-        if ((row_low[empty] > 0.0) | (row_high[empty] < 0.0)).any():
-            raise TriviallyInfeasibleError("a row without variables does not hold")
+        refuse_empty(~self._rows, row_low, row_high)
         starts = np.concatenate([[0], np.cumsum(length[self._rows])])
         self.matrix = Matrix(
             rows=sparse.csr_matrix((data, indices, starts), shape=(starts.size - 1, int(self._kept.sum()))),
