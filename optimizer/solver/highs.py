@@ -309,7 +309,8 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
     (findings/highs-implied-integer.sh), and nothing shows it: a search of less than a moment is asked again from its
     plan. Or what presolve has found is none of the plans (findings/highs-start-returned.sh): then the start comes back,
     with a bound that is lower, and if it is the best all the same, the second search has its bound. The second search
-    may take ASKED_AGAIN times as long as the first, and a moment.
+    may take ASKED_AGAIN times as long as the first, and a moment; where that cuts it short, a better plan of its is one
+    of the first's verdict unless it is better than the first's bound.
     """
     patience = MOMENT_S + ASKED_AGAIN * seconds
     if task.processor_s is None:
@@ -323,6 +324,9 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
     if second.x is None:
         return verdict
     if verdict.x is None or _is_better(second.x, verdict.x, task):
+        bears_out = second.status != "Optimal" and verdict.x is not None and not _is_open(verdict, task)
+        if bears_out and not beats(_value(second.x, task), verdict.bound):
+            return replace(verdict, x=second.x, value=second.value)
         return second
     closes = second.status == "Optimal" and _is_open(verdict, task) and not _is_better(verdict.x, second.x, task)
     return second if closes else verdict
