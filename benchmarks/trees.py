@@ -29,7 +29,7 @@ BASE = INSTANCES / "anthropic-50b.yaml"
 APART = ("3", "9")
 """Cases whose scenarios are solved apart as well."""
 DEMAND = {
-    "from": 2030,
+    "from": 2031,
     "cases": {
         "demand-low": {
             "probability": 0.3,
@@ -71,12 +71,13 @@ class Case:
 
 
 def cases() -> dict[str, Case]:
-    """The cases by name; factors of the first are those of the shipped tree."""
+    """The cases by name; factors and rescue of the first are those of the shipped tree."""
     with open(INSTANCES / "power-and-price.tree.yaml", encoding="utf-8") as stream:
-        factors = yaml.safe_load(stream)["factors"]
+        file = yaml.safe_load(stream)
+    factors, rescue = file["factors"], file["rescue"]
     return {
-        "3": Case(0.005, 60.0, {"factors": {"power": factors["power"]}}),
-        "9": Case(0.01, 200.0, {"factors": factors}),
+        "3": Case(0.005, 60.0, {"factors": {"power": factors["power"]}, "rescue": rescue}),
+        "9": Case(0.01, 200.0, {"factors": factors, "rescue": rescue}),
         "27": Case(0.05, 600.0, {"factors": {**factors, "demand": DEMAND}, "rescue": RESCUE}),
         "100": Case(0.05, 600.0, {"paths": PATHS, "rescue": RESCUE}),
     }
