@@ -40,6 +40,8 @@ NEAR = 3.0
 """A plan no more than so many gaps from what is proven of the scenarios alone is good: what is left is to prove it."""
 Candidate = tuple[str, Mapping[Key, float]]
 """What is to be held today, under its name."""
+UNHEDGED = 2.0
+"""A plan that is so many gaps further behind in one branch than in another is no hedge against it."""
 HAIR = 1e-9
 """As a share of a value, what a bound is asked for beyond what is just enough: rounding is not to be in the way."""
 
@@ -148,12 +150,12 @@ def _hedge(
     hedges: Mapping[str, Mapping[Key, float]],
 ) -> str | None:
     """The likeliest leaf, of those that ``hedges`` has, of a branch against which the best plan is not hedged: one in
-    which it is behind what is proven of its leaves by more than a gap more than in another, or in which none goes on.
+    which it is behind what is proven of its leaves by much more than in another, or in which none goes on.
     """
     if best.integers:
         behind = [value - _floor(part, floors) for value, part in zip(best.parts, parts, strict=True)]
         worst = max(range(len(parts)), key=behind.__getitem__)
-        if not behind[worst] - min(behind) > _slack(ask, best):
+        if not behind[worst] - min(behind) > UNHEDGED * _slack(ask, best):
             return None
         open_ = list(parts[worst])
     else:
