@@ -166,6 +166,8 @@ def at_year_end(data: Data) -> Data:
         for cost in offer.get("attach", {}).values():
             cost["usd_per_unit"] *= at_first
         offer["upkeep_usd_per_unit_year"] = in_parts * offer.get("upkeep_usd_per_unit_year", 0)
+        by_age = "upkeep_usd_per_unit_year_by_age"
+        offer[by_age] = [in_parts * usd for usd in offer.get(by_age, ())]
     for market in data["markets"].values():
         for key in (*(key for key in market if key.endswith("usd_per_h100e_hour") and "by_site" not in key),):
             market[key] *= in_parts

@@ -1,0 +1,32 @@
+"""What a unit of an offer costs to keep by its age."""
+
+from __future__ import annotations
+
+from math import fsum
+
+from optimizer.instance.calendar import Calendar
+from optimizer.instance.schema import Offer
+
+
+def upkeep_by_age_usd(offer: Offer, calendar: Calendar, arrived: int, t: int) -> float:
+    """USD that a unit in service since the beginning of ``arrived``, which may lie before the plan, costs in t by its
+    age: of each base period the part of the year of service that it is in; 0 before it arrives. Its life is not asked.
+
+    >>> rising = {"upkeep_usd_per_unit_year_by_age": [100, 300]}
+    >>> chips = Offer(compute_h100e=1, kw=1, lead_periods=0, life_periods=8, **rising)
+    >>> [upkeep_by_age_usd(chips, Calendar.of("2026Q1", "quarter", 8), 2, t) for t in (1, 2, 5, 6)]
+    [0.0, 25.0, 25.0, 75.0]
+    """
+    return fsum(_of_step(offer, calendar, age) for age in calendar.ages(arrived, t))
+
+
+def average_upkeep_by_age_usd(offer: Offer, calendar: Calendar) -> float:
+    """USD a year that it comes to over the life of a unit."""
+    whole = fsum(_of_step(offer, calendar, age) for age in range(offer.life_periods))
+    return whole / (offer.life_periods * calendar.base_years)
+
+
+def _of_step(offer: Offer, calendar: Calendar, age: int) -> float:
+    """USD of the base period before which a unit has served so many."""
+    by_age = offer.upkeep_usd_per_unit_year_by_age
+    return by_age[min(age // calendar.per_year, len(by_age) - 1)] * calendar.base_years if by_age else 0.0
