@@ -89,12 +89,13 @@ def test_financing_mix_is_irrelevant(data: Data, one: str, other: str) -> None:
 
 
 def flattened(data: Any) -> Any:
-    """The data with every series at its first value; a schedule of shares is not a series."""
+    """The data with every series at its first value; a schedule of shares is not a series, nor are costs by age."""
     if isinstance(data, list):
         return [flattened(item) for item in data]
     if not isinstance(data, dict):
         return data
-    return {key: value if key == "spend_profile" else _flat(flattened(value)) for key, value in data.items()}
+    kept = ("spend_profile", "upkeep_usd_per_unit_year_by_age")
+    return {key: value if key in kept else _flat(flattened(value)) for key, value in data.items()}
 
 
 def _flat(value: Any) -> Any:
