@@ -46,7 +46,7 @@ LITTLE = 0.2
 """Dates say little where they move the bound by a smaller part of the way from the relaxation to what is wanted: where
 the money of the level before is held, say. Then one tree over all of them is quicker than one for each."""
 
-TURNS = (Turn(4_000, True), Turn(40_000, True), Turn(400_000, False))
+TURNS = (Turn(10_000, True), Turn(100_000, True), Turn(400_000, False))
 
 
 @dataclass
