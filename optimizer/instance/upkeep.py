@@ -11,11 +11,6 @@ from optimizer.instance.schema import Offer
 def upkeep_by_age_usd(offer: Offer, calendar: Calendar, arrived: int, t: int) -> float:
     """USD that a unit in service since the beginning of ``arrived``, which may lie before the plan, costs in t by its
     age: of each base period the part of the year of service that it is in; 0 before it arrives. Its life is not asked.
-
-    >>> rising = {"upkeep_usd_per_unit_year_by_age": [100, 300]}
-    >>> chips = Offer(compute_h100e=1, kw=1, lead_periods=0, life_periods=8, **rising)
-    >>> [upkeep_by_age_usd(chips, Calendar.of("2026Q1", "quarter", 8), 2, t) for t in (1, 2, 5, 6)]
-    [0.0, 25.0, 25.0, 75.0]
     """
     return fsum(_of_step(offer, calendar, age) for age in calendar.ages(arrived, t))
 
