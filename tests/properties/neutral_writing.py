@@ -8,7 +8,17 @@ from typing import Any
 from optimizer.instance.schema import Block, Contract, History
 from optimizer.instance.series import Series
 
-from .neutral_table import BY_SITE, CONDITIONS, REFERENCES, Change, Data, as_instance, entering, objectives_of
+from .neutral_table import (
+    BY_SITE,
+    CONDITIONS,
+    REFERENCES,
+    Change,
+    Data,
+    as_instance,
+    blocks_of,
+    entering,
+    objectives_of,
+)
 from .test_limits import scaled
 from .test_meaning import doubled, reversed_names
 
@@ -127,6 +137,19 @@ def windows_as_wide_as_the_calendar(data: Data) -> Data | None:
         return fields | {name: labels[-1] for name in unset if name.startswith(("last_", "latest_"))}
 
     return opened(as_instance(data))  # type: ignore[no-any-return]
+
+
+@neutral()
+def one_class_of_credit(data: Data) -> Data | None:
+    """All customers are of one class, and what is advanced on those that are named is its rate."""
+    advances = [debt["advance"] for debt in blocks_of(data, "debt").values() if debt.get("advance")]
+    if not advances or any(contract.get("credit_class") for contract in blocks_of(data, "contracts").values()):
+        return None
+    for contract in data["contracts"].values():
+        contract["credit_class"] = "prime"
+    for advance in advances:
+        advance["share_by_class"] = {"prime": advance.pop("share")}
+    return data
 
 
 @neutral()
