@@ -86,7 +86,14 @@ BUGS = [
         "quicksum(draw[e, t] for e in under for t in model.span if (e, t) in draw) >= available",
     ),
     Bug("tranches", PERIOD, "credit-class-tranches", "add_tranches", "model.span", "model.span[1:]"),
-    Bug("tranches", TERM, "credit-class-tranches", "add_tranches", "for e in under", "for e in (d,)"),
+    Bug(
+        "tranches",
+        TERM,
+        "credit-class-tranches",
+        "add_tranches",
+        "quicksum(draw[e, t] for e in under for t in model.span if (e, t) in draw)",
+        "quicksum(draw[e, t] for e in under[1:] for t in model.span if (e, t) in draw)",
+    ),
     Bug(
         "debt",
         TERM,

@@ -53,11 +53,11 @@ def customer_contract(draw: Draw, data: Data) -> None:
     if draw(st.booleans()):
         kind = draw(st.sampled_from(["revolver", "sculpted", "level"]))
         loan = draw(debts(calendar, kind))
-        loan |= {"rate_per_year": 0.05, "advance": {"contracts": ["customer"], "share": 0.6}}
+        loan |= {"rate_per_year": 0.05, "advance": {"contracts": ["customer"], "share": 0.2}}
         if draw(st.booleans()) or kind != "sculpted":
             loan["advance"]["discount_rate_per_year"] = 0.1
         data["debt"]["contract_loan"] = loan
-        if "commitment_fee_per_year" in loan or kind == "sculpted":
+        if "commitment_fee_per_year" in loan and kind != "revolver":
             # by no choice of its own: examples of other terms stay what they were
             by_credit(data, contract, loan)
 
