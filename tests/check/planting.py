@@ -62,6 +62,7 @@ SHARED = {
     "instance.service_ahead": KINDS,
     "instance.tax_years": KINDS,
     "instance.tranches": (TERM,),
+    "instance.upkeep": KINDS,
     "instance.vintage_terms": KINDS,
 }
 """What the model shares with checks or schedules, and the kinds of bugs that it can have: not all knows of periods."""

@@ -69,6 +69,7 @@ def half_megawatts(data: Data) -> Data | None:
 
 
 HALVES = ("price_usd", "compute_h100e", "kw", "usd_per_unit", "upkeep_usd_per_unit_year", "payment_usd_per_unit_year")
+HALVES += ("upkeep_usd_per_unit_year_by_age",)
 TWICE = ("lot_units", "supply_units", "from_units", "min_total_units", "units")
 
 
@@ -116,6 +117,22 @@ def series_as_growth_of_zero(data: Data) -> Data | None:
         return {"initial": written, "growth_per_year": 0.0} if isinstance(written, float) else written
 
     return rewritten(as_instance(data), grown)  # type: ignore[no-any-return]
+
+
+@neutral()
+def flat_upkeep_by_age(data: Data) -> Data | None:
+    """Upkeep that is one number for all periods, written as that of every year of service."""
+    flat, by_age = "upkeep_usd_per_unit_year", "upkeep_usd_per_unit_year_by_age"
+    offers = {
+        name: offer
+        for name, offer in blocks_of(data, "hardware").items()
+        if isinstance(offer.get(flat), (int, float)) and offer[flat] > 0
+    }
+    moved = {
+        name: offer | {flat: 0.0, by_age: [offer[flat] + usd for usd in offer.get(by_age) or [0.0]]}
+        for name, offer in offers.items()
+    }
+    return data | {"hardware": blocks_of(data, "hardware") | moved} if moved else None
 
 
 @neutral()

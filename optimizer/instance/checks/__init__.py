@@ -51,6 +51,7 @@ from optimizer.instance.checks import (
     ties,
     tranches,
     units,
+    upkeep,
 )
 from optimizer.instance.checks.walk import Hit, Path, blocks
 from optimizer.instance.diagnostics import Severity
@@ -138,7 +139,8 @@ def notes(instance: Instance, doubts: Doubts) -> list[Finding]:
     found = []
     everything = list(blocks(instance))
     for row in UNSET:
-        paths = [path for path in places_unset(instance, row, everything) if not doubts.touch((*path, row.field))]
+        places = places_unset(instance, row, everything)
+        paths = [path for path in places if not any(doubts.touch((*path, field)) for field in row.fields)]
         if paths:
             where = ", ".join(_where(instance, path) for path in paths[:_SHOWN_PLACES])
             more = f" and {len(paths) - _SHOWN_PLACES} more" if len(paths) > _SHOWN_PLACES else ""
@@ -210,6 +212,8 @@ CHECKS = (
     Check("lease-and-purchase", "error", leases.lease_and_purchase),
     Check("resale-with-tiers", "error", resale.resale_with_tiers),
     Check("resale-rising", "warning", resale.resale_rising),
+    Check("upkeep-past-life", "warning", upkeep.upkeep_past_life, stage=FITTED),
+    Check("upkeep-without-leaving", "note", upkeep.upkeep_without_leaving),
     Check("framework-beyond-supply", "error", frameworks.framework_beyond_supply, stage=FITTED),
     Check("framework-always-short", "warning", frameworks.framework_always_short, stage=FITTED),
     Check("site-without-power", "warning", sites.site_without_power),
