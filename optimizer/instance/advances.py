@@ -11,10 +11,7 @@ def advance_rates(instance: Instance, d: str) -> dict[str, float]:
 
     One `share` for all that are named, or that of the class of each (`share_by_class`): then of those that are named,
     or of every contract that pays whoever owes the loan. A contract without a class, or of one that has no rate, is no
-    collateral. Empty without an advance.
-
-    >>> advance_rates(instance, "warehouse")
-    {'bank': 0.85, 'start-up': 0.6}
+    collateral. Empty without an advance: ``{"bank": 0.85, "start-up": 0.6}``.
     """
     terms = instance.debt[d].advance
     if terms is None:
@@ -35,11 +32,7 @@ def advance_rates(instance: Instance, d: str) -> dict[str, float]:
 
 
 def by_rate(instance: Instance, d: str) -> dict[float, list[str]]:
-    """The same the other way round: by advance rate the contracts that are lent on at it.
-
-    >>> by_rate(instance, "warehouse")
-    {0.85: ['bank'], 0.6: ['start-up']}
-    """
+    """The same the other way round, by advance rate the contracts that are lent on at it: ``{0.85: ["bank"]}``."""
     found: dict[float, list[str]] = {}
     for c, share in advance_rates(instance, d).items():
         found.setdefault(share, []).append(c)

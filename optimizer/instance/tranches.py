@@ -6,11 +6,7 @@ from optimizer.instance.schema import Instance
 
 
 def tranches(instance: Instance) -> dict[str, tuple[str, ...]]:
-    """By loan under whose commitment others are drawn: itself and, in their order, those others.
-
-    >>> tranches(instance)
-    {'prime': ('prime', 'high-yield')}
-    """
+    """By loan under whose commitment others are drawn itself and, in order of name, those others."""
     found: dict[str, tuple[str, ...]] = {}
     for d, debt in sorted(instance.debt.items()):
         if debt.tranche_of is not None:
