@@ -49,6 +49,7 @@ SHARED = {
     "finance.rates": KINDS,
     "finance.resale": KINDS,
     "finance.tiers": (SIGN, TERM),
+    "instance.advances": (SIGN, TERM),
     "instance.contract_terms": KINDS,
     "instance.debt_rates": KINDS,
     "instance.fee_life": KINDS,
@@ -60,6 +61,7 @@ SHARED = {
     "instance.resale": (TERM,),
     "instance.service_ahead": KINDS,
     "instance.tax_years": KINDS,
+    "instance.tranches": (TERM,),
     "instance.upkeep": KINDS,
     "instance.vintage_terms": KINDS,
 }

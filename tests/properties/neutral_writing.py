@@ -157,6 +157,19 @@ def windows_as_wide_as_the_calendar(data: Data) -> Data | None:
 
 
 @neutral()
+def one_class_of_credit(data: Data) -> Data | None:
+    """All customers are of one class, and what is advanced on those that are named is its rate."""
+    advances = [debt["advance"] for debt in blocks_of(data, "debt").values() if debt.get("advance")]
+    if not advances or any(contract.get("credit_class") for contract in blocks_of(data, "contracts").values()):
+        return None
+    for contract in data["contracts"].values():
+        contract["credit_class"] = "prime"
+    for advance in advances:
+        advance["share_by_class"] = {"prime": advance.pop("share")}
+    return data
+
+
+@neutral()
 def defaults_written_down(data: Data) -> Data | None:
     return as_instance(data).canonical()
 

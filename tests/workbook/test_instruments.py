@@ -26,6 +26,7 @@ from tests.workbook.oracle import agree, differences, objective_values, replay
 INSTRUMENTS = {
     "adjusted-present-value-assets": "adjusted present value, units sold early",
     "cash-for-service": "a partner for compute",
+    "commitment-fee-tranches": "two tranches, and a fee on what both leave",
     "contracts-after-end-quarters": "contracts that run on, an operating lease",
     "debt-fees-prepaid": "prepayment, fees over the life of a loan",
     "debt-fees-quarters": "fees on a line and on sculpted debt",

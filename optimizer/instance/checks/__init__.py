@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, get_origin
 
 from optimizer.instance.checks import (
+    advances,
     cash,
     cash_flows,
     choices,
@@ -48,6 +49,7 @@ from optimizer.instance.checks import (
     tax,
     terminal,
     ties,
+    tranches,
     units,
     upkeep,
 )
@@ -253,6 +255,11 @@ CHECKS = (
     Check("convertible-below-coupon", "warning", convertible.convertible_below_coupon, stage=FITTED),
     Check("tied-to-nothing", "error", ties.tied_to_nothing),
     Check("tied-to-lease", "error", ties.tied_to_lease),
+    Check("advance-terms", "error", advances.advance_terms),
+    Check("credit-class-missing", "error", advances.credit_class_missing, rests=VALUE),
+    Check("credit-class-idle", "warning", advances.credit_class_idle, rests=VALUE),
+    Check("tranche-terms", "error", tranches.tranche_terms),
+    Check("tranche-window", "error", tranches.tranche_window, stage=FITTED),
     Check("rate-missing", "error", debt.rate_missing),
     Check("floor-swapped-away", "warning", debt.floor_swapped_away),
     Check("delayed-without-window", "error", debt.delayed_without_window),
