@@ -11,11 +11,11 @@ from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditError, rule
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
-from optimizer.instance.schema import Debt
+from optimizer.instance.schema import Advance, Debt
 
 ADVANCE = rule(
     "debt.advance",
-    "What a loan owes is within its advance rate on what its customers have still to pay in cash.",
+    "What a loan owes is within its advance rates on what its customers have still to pay in cash.",
     "musd",
     MONEY,
 )
@@ -37,14 +37,29 @@ def check_advances(replay: Replay, debts: DebtReplay, customers: Sequence[Follow
 def _most_owed(replay: Replay, name: str, debt: Debt, customers: Sequence[Followed]) -> list[Decimal]:
     terms, most = debt.advance, replay.zeros()
     assert terms is not None
-    if unknown := set(terms.contracts) - replay.instance.contracts.keys():
+    if unknown := set(terms.contracts or ()) - replay.instance.contracts.keys():
         raise AuditError(f"instance.json: debt.{name}.advance", f"no contract {min(unknown)!r}")
     growth = ONE + exact(terms.discount_rate_per_year)
     for one in customers:
-        if one.name in terms.contracts:
+        rate = _rate(replay, name, terms, one.name)
+        if rate > 0:
             for t in range(one.signed, replay.last + 1):
-                most[t] += exact(terms.share) * _worth(replay, one, t, growth)
+                most[t] += rate * _worth(replay, one, t, growth)
     return most
+
+
+def _rate(replay: Replay, name: str, terms: Advance, customer: str) -> Decimal:
+    """What is lent on a dollar of a customer: of one that is named, or else of the same ring; by class, of its own."""
+    if terms.contracts is None:
+        counts = replay.rings.contract(customer) == replay.rings.debt(name)
+    else:
+        counts = customer in terms.contracts
+    if (terms.share is None) == (terms.share_by_class is None):
+        raise AuditError(f"instance.json: debt.{name}.advance", "neither `share` nor `share_by_class`, or both")
+    if terms.share_by_class is None:
+        return exact(terms.share or 0.0) if counts else ZERO
+    own = replay.instance.contracts[customer].credit_class
+    return exact(terms.share_by_class.get(own or "", 0.0)) if counts else ZERO
 
 
 def _worth(replay: Replay, one: Followed, t: int, growth: Decimal) -> Decimal:

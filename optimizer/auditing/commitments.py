@@ -18,6 +18,7 @@ from optimizer.auditing.report import rule
 from optimizer.auditing.rows import THOUSAND, exact
 from optimizer.auditing.sites import SiteReplay
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
+from optimizer.auditing.upkeep import spent_by
 from optimizer.auditing.yields import internal_rate, paid
 from optimizer.instance.schema import Contract, Offer, Partner, Site
 
@@ -189,15 +190,17 @@ def _powered(replay: Replay, name: str, site: Site) -> bool:
 
 
 def _unit_hour(replay: Replay, name: str, offer: Offer) -> Decimal:
-    """USD an hour for having a unit: price and attach costs over its life, or the lease; and upkeep."""
+    """USD an hour for having a unit: price and attach costs over its life, or the lease; and upkeep, by age as well."""
     last_order = replay.window(offer.first_order, offer.last_order, f"hardware.{name}")[-1]
     yearly = replay.values(offer.upkeep_usd_per_unit_year, f"hardware.{name}.upkeep")[-1]
+    life = offer.life_periods * replay.step
+    yearly += spent_by([exact(each) for each in offer.upkeep_usd_per_unit_year_by_age], life) / life
     if offer.lease is not None:
         yearly += replay.values(offer.lease.payment_usd_per_unit_year, f"hardware.{name}.lease")[last_order]
     else:
         bought = [offer.price_usd, *(part.usd_per_unit for part in offer.attach.values())]
         cost = sum((replay.values(each, f"hardware.{name}.price_usd")[last_order] for each in bought), ZERO)
-        yearly += cost / (offer.life_periods * replay.step)
+        yearly += cost / life
     return yearly / _HOURS_PER_YEAR
 
 

@@ -18,6 +18,7 @@ from optimizer.auditing.reserve_cover import held_for_reserves
 from optimizer.auditing.rows import exact
 from optimizer.auditing.ties import check_tie
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
+from optimizer.auditing.tranches import check_tranches, drawn_under
 from optimizer.auditing.vintages import Instrument, replay_vintages
 from optimizer.instance.schema import Debt
 
@@ -84,6 +85,7 @@ def replay_debt(replay: Replay) -> DebtReplay:
     """Check all instruments and post their money."""
     debts = DebtReplay({name: _replay_one(replay, name, debt) for name, debt in replay.instance.debt.items()})
     _check_lenders(replay, debts)
+    check_tranches(replay)
     return debts
 
 
@@ -223,7 +225,7 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
     if debt.conversion is not None and debt.conversion.capped_call is not None:
         call = exact(debt.conversion.capped_call.cost_share)
     issued = held_for_reserves(replay, name, letters=True)
-    drawn = ZERO  # Σ_{u<t} d_u
+    drawn, under = ZERO, drawn_under(replay, name)  # Σ_{u<t} d_u, of all tranches
     for t in replay.span:
         repaid = one.scheduled[t] + one.prepaid[t] - turned[t]
         book.post(PRINCIPAL, f"draw.{name}", t, draws[t], Entry("draw", "cash", account))
@@ -244,4 +246,4 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
             book.post(FEES, f"fee.letter_of_credit.{name}", t, lettered * years, _FEE)
         on_letters = exact(debt.letter_of_credit_fee_per_year) * replay.years(t) * issued[t - 1]
         book.post(FEES, f"fee.letter_of_credit.{name}", t, on_letters, _FEE)
-        drawn += draws[t]
+        drawn += under[t]

@@ -30,7 +30,7 @@ SITES = rule("hardware.sites", "Hardware goes only to sites that may house it.",
 TIERS = rule("hardware.tiers", "Orders under a volume discount pay the price of their tier.", "musd", MONEY)
 PRICE = rule("hardware.price", "Deposits, payments and deliveries follow the orders.", "musd", MONEY)
 DEPRECIATION = rule("hardware.depreciation", "Hardware is written off straight line over its life.", "musd", MONEY)
-OPEX = rule("hardware.opex", "Order fees follow the orders, upkeep the units in service.", "musd", MONEY)
+OPEX = rule("hardware.opex", "Order fees follow the orders, upkeep the units in service and their age.", "musd", MONEY)
 
 _DEPOSIT = Entry("capex", "deposits", "cash")
 _PAYMENT = Entry("capex", "hardware", "cash")

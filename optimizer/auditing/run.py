@@ -53,6 +53,7 @@ from optimizer.auditing.stand_alone_tax import stand_alone_tax
 from optimizer.auditing.sweeps import check_sweeps
 from optimizer.auditing.tax import Taxpayer
 from optimizer.auditing.terminal import carried_worth, terminal_value, unlevered_carried_worth, value_before_tax
+from optimizer.auditing.upkeep import replay_upkeep_by_age
 from optimizer.contract.digest import digest, summary_digest
 from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance
@@ -92,6 +93,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         leases = replay_leases(replay)
         replay_resale(replay)
         replay_opening_units(replay)
+        replay_upkeep_by_age(replay)
         energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
         contracts = replay_contracts(replay)

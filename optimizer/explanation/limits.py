@@ -160,7 +160,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit(s.TiedTo, ("capex_share",), "debt", "more", "share", far="all"),
     Limit(s.Sweep, ("share",), "debt", "less", "share"),
     _periods(s.Sweep, "first_sweep", "later", "calendar", kind="debt"),
-    Limit(s.Advance, ("share",), "debt", "more", "share", far="all"),
+    Limit(s.Advance, ("share", "share_by_class"), "debt", "more", "share", far="all"),
     Limit(s.Lender, ("limit_musd",), "debt", "more", "USD million"),
     _test("less", "times", "dscr", "interest_cover"),
     _test("less", "share", "debt_to_capital"),

@@ -146,7 +146,7 @@ def _hardware(instance: Instance, widest: Widest) -> Iterator[float]:
     for offer in instance.hardware.values():
         lives = math.ceil(calendar.end(calendar.periods) / offer.life_periods)
         unit = _most(offer.price_usd) + math.fsum(_most(part.usd_per_unit) for part in offer.attach.values())
-        yearly = _most(offer.upkeep_usd_per_unit_year)
+        yearly = _most(offer.upkeep_usd_per_unit_year) + max(offer.upkeep_usd_per_unit_year_by_age, default=0.0)
         yearly += _most(offer.lease.payment_usd_per_unit_year) if offer.lease is not None else 0.0
         yield widest.units(offer) * (unit * lives + yearly * calendar.years_to(calendar.periods)) / 1e6
 

@@ -39,11 +39,17 @@ def is_developed(instance: Instance, offer: Offer) -> bool:
     return terms.cost_musd > 0.0 or terms.lead_periods > 0 or late
 
 
+def costs_upkeep(instance: Instance, offer: Offer) -> bool:
+    """Whether units in service cost anything to keep, in some period or at some age."""
+    by_period = offer.upkeep_usd_per_unit_year.expand(instance.periods)
+    return max(*by_period, *offer.upkeep_usd_per_unit_year_by_age, 0.0) > 0.0
+
+
 def needs_largest_order(instance: Instance, offer: Offer) -> bool:
     """Whether a decision about the offer, or the tax, can only be modelled with a bound on its orders."""
     fee = max(offer.order_fee_musd.expand(instance.periods)) > 0.0
     taxed = instance.tax is not None and instance.tax.rate > 0.0
-    costly = offer.lease is not None or max(offer.upkeep_usd_per_unit_year.expand(instance.periods)) > 0.0
+    costly = offer.lease is not None or costs_upkeep(instance, offer)
     valued = costly and instance.terminal.kind == "ebitda_multiple"  # not below 0: how far below follows from the costs
     return taxed or valued or fee or is_discounted(offer) or is_agreed(offer) or is_developed(instance, offer)
 
@@ -226,7 +232,7 @@ def _lowers_tax(instance: Instance, offer: Offer) -> bool:
     if instance.tax is None or instance.tax.rate == 0.0:
         return False
     classes = [offer.tax_class, *(part.tax_class for part in offer.attach.values())]
-    costly = offer.lease is not None or max(offer.upkeep_usd_per_unit_year.expand(instance.periods)) > 0.0
+    costly = offer.lease is not None or costs_upkeep(instance, offer)
     return costly or any(name is not None for name in classes)
 
 

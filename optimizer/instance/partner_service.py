@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from optimizer.instance.calendar import HOURS_PER_YEAR, Calendar
 from optimizer.instance.opening_position import in_place_mw
 from optimizer.instance.schema import Contract, Instance, Offer, Partner, Region, Site
+from optimizer.instance.upkeep import average_upkeep_by_age_usd
 
 
 def partner_service(instance: Instance, partner: str, u: int) -> dict[int, float]:
@@ -67,8 +68,9 @@ def cost_of_serving(instance: Instance, partner: Partner | Contract) -> float:
     """c, USD per H100e-hour: what the agreement states, else the cheapest way to serve an hour; 0 if there is none.
 
     A cloud costs its price of the last period, an offer its price over the hours of its life (a lease its payment over
-    those of a year), with upkeep and energy of the last period, on the site where that is least. What is never there
-    to be had is no way: clouds and sources with a limit of 0, offers with a supply of 0, sites without power.
+    those of a year), with upkeep and energy of the last period and what upkeep by age comes to on average over a life,
+    on the site where that is least. What is never there to be had is no way: clouds and sources with a limit of 0,
+    offers with a supply of 0, sites without power.
     """
     if partner.cost_of_serving_usd_per_h100e_hour is not None:
         return partner.cost_of_serving_usd_per_h100e_hour
@@ -101,9 +103,9 @@ def _has_power(calendar: Calendar, site: Site) -> bool:
 
 
 def _owning(calendar: Calendar, offer: Offer) -> float:
-    """USD an hour of a unit's life: what it cost when it could last be ordered, and its upkeep."""
+    """USD an hour of a unit's life: what it cost when it could last be ordered, and its upkeep, by age on average."""
     last = calendar.window(offer.first_order, offer.last_order)[-1] - 1
-    upkeep = offer.upkeep_usd_per_unit_year.expand(calendar)[-1]
+    upkeep = offer.upkeep_usd_per_unit_year.expand(calendar)[-1] + average_upkeep_by_age_usd(offer, calendar)
     if offer.lease is not None:
         return (offer.lease.payment_usd_per_unit_year.expand(calendar)[last] + upkeep) / HOURS_PER_YEAR
     price = offer.price_usd.expand(calendar)[last]

@@ -43,8 +43,8 @@ _NEW = "Marks an entry that the base does not have; without it such a name is ta
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of instance files.
 
-    A number or series may also be a figure `{value, source, notes}`. In a file with `extends` nothing is required, null
-    removes, and a mapping may be laid over a list of named items.
+    A number, a series or a list of numbers may also be a figure `{value, source, notes}`. In a file with `extends`
+    nothing is required, null removes, and a mapping may be laid over a list of named items.
     """
     raw = Instance.model_json_schema()
     blocks = {**raw.pop("$defs"), "Instance": raw}
@@ -125,6 +125,8 @@ def _value(schema: Schema, shared: dict[str, Schema]) -> Schema:
         return {"$ref": _share_number(rest, shared)} | about
     if "items" in rest:
         rest["items"] = _value(rest["items"], shared)
+        if str(rest["items"].get("$ref", "")).startswith("#/$defs/number"):
+            return {"anyOf": [rest, _figure(rest)]} | about
     if "patternProperties" in rest:
         rest["patternProperties"] = {key: _value(item, shared) for key, item in rest["patternProperties"].items()}
         rest["additionalProperties"] = False

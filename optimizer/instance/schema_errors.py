@@ -264,6 +264,9 @@ def _hint(value: Any, spot: Spot, places: Places) -> str:
         if is_block(annotation) or get_origin(annotation) in (dict, list):
             return f"its {'keys' if is_block(annotation) else 'entries'} belong below it, indented"
         return "" if not spot.field or spot.field.is_required() else "delete the key to have the default"
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and get_origin(annotation) is list and not is_block(get_args(annotation)[0]):
+        return f"a list of one is written [{value!r}]. {spot.field.description or '' if spot.field else ''}".strip()
     if get_origin(annotation) is Literal:
         return near(str(value), map(str, get_args(annotation)))
     if annotation is bool and str(value).lower() in _BOOLEAN_TEXT:
@@ -324,11 +327,21 @@ def _percent(value: float, spot: Spot) -> str:
 
 
 def near(text: str, candidates: Any) -> str:
-    """A ``did you mean``, or nothing; a name that lacks its ending, `rate` for `rate_per_year`, is the nearest."""
+    """A ``did you mean``, or nothing; a name that lacks its ending, `rate` for `rate_per_year`, or words within it,
+    `upkeep_by_age` without its unit, is the nearest.
+    """
     names = list(candidates)
-    whole = [name for name in names if text and str(name).startswith(f"{text}_")]
-    found = whole if len(whole) == 1 else difflib.get_close_matches(text[:100], names, 1)
+    whole = sorted((name for name in names if text and str(name).startswith(f"{text}_")), key=len)
+    short = whole[:1] if all(str(name).startswith(str(whole[0])) for name in whole) else []
+    without = [name for name in names if "_" in text and _has_words(str(name), text)]
+    found = short or (without if len(without) == 1 else difflib.get_close_matches(text[:100], names, 1))
     return f"did you mean `{found[0]}`?" if found else ""
+
+
+def _has_words(name: str, text: str) -> bool:
+    """Whether all words of the text are among those of the name, in their order."""
+    words = iter(name.split("_"))
+    return all(word in words for word in text.split("_"))
 
 
 def near_or_all(text: str, candidates: Any) -> str:

@@ -137,7 +137,7 @@ def _values(series: Series) -> list[float]:
 
 @dataclass(frozen=True)
 class Unset:
-    """A field whose absence is worth a note."""
+    """A field whose absence is worth a note, unless what stands ``beside`` it is written."""
 
     code: str
     block: type[Block]
@@ -145,6 +145,12 @@ class Unset:
     meaning: str
     applies: Callable[[Instance], bool] = _always
     of: Callable[[Block], bool] = _any
+    beside: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of which one has to be written."""
+        return (self.field, self.beside) if self.beside else (self.field,)
 
 
 UNSET = (
@@ -191,7 +197,13 @@ UNSET = (
     Unset("unset-supply", Offer, "supply_units", "any number can be ordered in a period"),
     Unset("unset-lot", Offer, "lot_units", "any fraction of a unit can be ordered"),
     Unset("unset-deposit", Offer, "deposit_share", "everything is paid at delivery", of=_bought),
-    Unset("unset-upkeep", Offer, "upkeep_usd_per_unit_year", "units in service need no upkeep"),
+    Unset(
+        "unset-upkeep",
+        Offer,
+        "upkeep_usd_per_unit_year",
+        "units in service need no upkeep",
+        beside="upkeep_usd_per_unit_year_by_age",
+    ),
     Unset("unset-lease-debt", Lease, "counts_as_debt", "payments are an operating cost and the lease is no debt"),
     Unset("unset-reserved-block", Reserved, "block_h100e", "any amount can be reserved"),
     Unset("unset-min-served", Market, "min_served_share", "none of the demand has to be served (0)"),
@@ -234,5 +246,5 @@ def places_unset(
     """The blocks in which the field of a row is not written."""
     if row.applies(instance):
         for path, block in blocks:
-            if type(block) is row.block and row.of(block) and row.field not in block.model_fields_set:
+            if type(block) is row.block and row.of(block) and block.model_fields_set.isdisjoint(row.fields):
                 yield path

@@ -15,6 +15,7 @@ from optimizer.instance.debt_rates import yearly_rates
 from optimizer.instance.fee_life import least_for_fee
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
+from optimizer.instance.tranches import tranches
 from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model, least_size
 from optimizer.model.one_movement import add_one_movement, repaid_at_will
@@ -23,6 +24,7 @@ from optimizer.model.positions import Borrowed, DebtPosition, LeasePosition, Rel
 from optimizer.model.principal_due import limit_refinancings, refinancings
 from optimizer.model.reserve_cover import add_reserve_cover
 from optimizer.model.ties import add_tie
+from optimizer.model.tranches import add_tranches
 from optimizer.model.vintages import add_vintages
 
 
@@ -115,6 +117,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
         swept=swept,
         reserve_cover=cover.amount,
     )
+    add_tranches(model, draw, signed)
     _lenders(model, balance)
     limit_refinancings(model, position)
     model.decide(DEBT_DRAWS, draw)
@@ -152,12 +155,13 @@ def _fees(
         rows.add(draw[d, t] >= max(least, min(most, _least_for_fee(model, debt, t))) * issue[t])
         model.ledger.post(ISSUE_FEE.of(d), t, debt.issue_fee_musd * issue[t])
     ready = model.series(debt.commitment_fee_per_year)
+    under = tranches(model.instance).get(d, (d,))
     for t in window:
         model.ledger.post(UPFRONT_FEE.of(d), t, debt.upfront_fee_share * draw[d, t])
         model.ledger.post(DISCOUNT.of(d), t, debt.issue_discount_share * draw[d, t])
         if debt.has_commitment_fee:
             assert available is not None
-            drawn = quicksum(draw[d, u] for u in window if u < t)
+            drawn = quicksum(draw[e, u] for e in under for u in window if u < t and (e, u) in draw)
             used = borrowed.balance[d, t - 1] if debt.is_revolving else drawn
             used += letters.get(t - 1, 0.0)
             fee = ready[t] * model.years_of(t) * (available - used)

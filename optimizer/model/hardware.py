@@ -25,6 +25,7 @@ from optimizer.model.positions import LeasePosition
 from optimizer.model.purchases import add_purchases
 from optimizer.model.resale import Retirements, add_resale, add_retirements
 from optimizer.model.sites import SiteCapacity
+from optimizer.model.upkeep import add_upkeep_by_age
 
 Pair = tuple[str, str]
 
@@ -72,7 +73,8 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
         order[o,t] = Σ_s buy[o,s,t]                         placed with a vendor, spread over sites
         fleet[o,s,t] = Σ_u buy[o,s,u] − what is retired     in service, u + lead ≤ t < u + lead + life
 
-    What an order costs stands in ``purchases``, ``leases`` and ``frameworks``; early retirement in ``resale``.
+    What an order costs stands in ``purchases``, ``leases`` and ``frameworks``; early retirement in ``resale``, what
+    units cost by their age in ``upkeep``.
     """
     offers = model.instance.hardware
     periods = {o: order_periods(model, offer) for o, offer in offers.items()}
@@ -110,6 +112,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     resale_value = add_resale(model, buy, retired, periods, tax, basis)
     units = {o: fleet[o] + model.by_site(_of_offer(opening.units, o)) for o in offers}
     _upkeep(model, units, housing)
+    add_upkeep_by_age(model, buy, retired, periods)
     model.decide(ORDERS, order, scale=THOUSAND)
     model.decide(ALLOCATIONS, buy, scale=THOUSAND)
     return Fleet(

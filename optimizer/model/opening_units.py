@@ -9,8 +9,9 @@ import numpy as np
 
 from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
-from optimizer.contract.lines import DELIVERY, DEPRECIATION, OPENING_PART, PURCHASE, RESALE, WRITE_OFF
+from optimizer.contract.lines import DELIVERY, DEPRECIATION, OPENING_PART, PURCHASE, RESALE, UPKEEP, WRITE_OFF
 from optimizer.instance.opening_position import (
+    arrival,
     end_of_life,
     first_served,
     leaving_periods,
@@ -21,6 +22,7 @@ from optimizer.instance.opening_position import (
 )
 from optimizer.instance.schema import OpeningUnits
 from optimizer.instance.tax_write_offs import is_terminal_value_taxed
+from optimizer.instance.upkeep import upkeep_by_age_usd
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.dating import payment_timing
 
@@ -63,6 +65,7 @@ def add_opening_units(model: Model) -> OpeningFleet:
         depreciation of t = cost[l]/n·held/units                cost: book value, or deposit and what is due
         tax depreciation  = basis_c·(C(k+j+1) − C(k+j))/(1 − C(k)),   j = t − f, of each class c
         proceeds = min(price[l], price[t])·curve(age·Δ)·retire
+        upkeep of t += c(age)·held                              c as in ``upkeep``, by the age that they have
 
     What an order has left to pay is paid at delivery, when the deposit becomes hardware. Money is of the entity whose
     site it is. The units themselves are columns whose bounds are one, so that rows about a fleet need not know which
@@ -111,8 +114,17 @@ def _serve(
     gone = model.timeline({t: quicksum(x for v, x in own.items() if v <= t) for t in served if own})
     held = there - gone
     made.units.setdefault((o, lot.site), []).append(held)
+    _keep(model, o, lot, served, held)
     if model.horizon in served and end_of_life(model.instance.hardware[o], lot, model.calendar) > model.horizon + 1:
         made.after[o, lot.site] = made.after.get((o, lot.site), 0.0) + held[model.horizon]
+
+
+def _keep(model: Model, o: str, lot: OpeningUnits, served: range, held: TimeExpr) -> None:
+    """What they cost by their age, while they serve."""
+    offer, since = model.instance.hardware[o], arrival(lot, model.calendar)
+    if any(offer.upkeep_usd_per_unit_year_by_age):
+        usd = [upkeep_by_age_usd(offer, model.calendar, since, t) if t in served else 0.0 for t in model.span]
+        model.ledger.post_each(UPKEEP.of(o), np.array(usd) / THOUSAND * held, group=model.rings.sites[lot.site])
 
 
 def _pay(model: Model, o: str, lot: OpeningUnits) -> None:

@@ -32,7 +32,7 @@ class ReachedContracts(Reached):
 
     def _leave_out(self, found: Data, name: str) -> None:
         del found[name]
-        if any(debt.advance and name in debt.advance.contracts for debt in self.instance.debt.values()):
+        if any(debt.advance and name in (debt.advance.contracts or ()) for debt in self.instance.debt.values()):
             self.problems.append(f"{name}: a loan is advanced on it, and it is over")
 
     def _stands(self, data: Data, name: str, terms: Contract, goes: Course, signed: int) -> bool:

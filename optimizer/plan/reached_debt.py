@@ -10,6 +10,7 @@ from optimizer.contract.accounts import DEBT
 from optimizer.finance.amortisation import capitalised_share, outstanding_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.schema import Debt
+from optimizer.instance.tranches import tranches
 from optimizer.plan.figures.debt import prepaid_by_draw, vintages
 from optimizer.plan.reached import DUST, Data, Reached
 
@@ -35,11 +36,10 @@ class ReachedDebt(Reached):
                 made[d], names[d] = data, [d]
                 self._signed(data, d, debt)
                 continue
-            drawn = fsum(r["musd"] for r in self.plan.decisions.get("debt_draws", ()) if self.drew(r, d))
-            if is_open and (debt.limit_musd is None or debt.limit_musd - drawn > DUST):
+            if self._can_be_drawn(d) and (debt.tranche_of is None or self._can_be_drawn(debt.tranche_of)):
                 data["opening_balance_musd"] = data["opening_fees_musd"] = 0.0
                 if debt.limit_musd is not None:
-                    data["limit_musd"] = debt.limit_musd - drawn
+                    data["limit_musd"] = debt.limit_musd - self._drawn(d)
                 made[d] = data
                 names[d].append(d)
                 self._signed(data, d, debt)
@@ -48,7 +48,28 @@ class ReachedDebt(Reached):
             else:
                 for u, amount in vintages(self.plan, d).items():
                     self._live(made, names, (d, u), amount, data)
+            if debt.advance is not None and names[d]:
+                self._advanced(made, names[d], d, data)
         return made, names
+
+    def _advanced(self, made: Data, pieces: list[str], d: str, found: Data) -> None:
+        """What customers have still to pay covers all that is owed: of one instrument alone that can be said."""
+        if len(pieces) > 1:
+            self.problems.append(f"{d}: a loan that is advanced on contracts, of several draws or still to be drawn")
+        else:
+            made[pieces[0]]["advance"] = found["advance"]
+
+    def _can_be_drawn(self, d: str) -> bool:
+        """Whether it has a window that is open, and something of its limit is left."""
+        debt = self.instance.debt[d]
+        is_open = self.calendar.window(debt.first_draw, debt.last_draw).stop - 1 > self.cut
+        return is_open and (debt.limit_musd is None or debt.limit_musd - self._drawn(d) > DUST)
+
+    def _drawn(self, d: str) -> float:
+        """What has been drawn under its limit, as itself and as its tranches."""
+        under = tranches(self.instance).get(d, (d,))
+        drawn = self.plan.decisions.get("debt_draws", ())
+        return fsum(row["musd"] for e in under for row in drawn if self.drew(row, e))
 
     def _signed(self, data: Data, d: str, debt: Debt) -> None:
         signed = any(row["instrument"] == d for row in self.plan.decisions.get("facilities", ()))

@@ -92,7 +92,7 @@ def unit_words(path: str) -> str:
         name = above
     if name == "growth_per_year" or name in SHARES:
         return "share per year" if name == "growth_per_year" else "share"
-    amount, _, per = name.partition("_per_")
+    amount, _, per = name.removesuffix("_by_age").partition("_per_")
     unit = next((ending for ending in _endings(amount) if ending in (*UNIT_WORDS, "share")), "")
     worded = UNIT_WORDS.get(unit, unit)
     if per and not unit:

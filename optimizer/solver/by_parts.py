@@ -10,7 +10,7 @@ from dataclasses import replace
 from optimizer.contract.solvers import HIGHS
 from optimizer.solver.dates import enough, proven
 from optimizer.solver.first_plan import first_plan
-from optimizer.solver.highs import DOLLAR, MANY_COLUMNS, Limits, Outcome, Watch
+from optimizer.solver.highs import MANY_COLUMNS, Limits, Outcome, Watch
 from optimizer.solver.layout import Layout
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
@@ -18,8 +18,6 @@ from optimizer.solver.neighbourhoods import improved
 
 TIME_SHARE = 0.5
 """The part of a level's time that may go into its plan before the proof begins."""
-
-MOST_PROOFS = 2
 
 
 def has_parts(matrix: Matrix, layout: Layout, limits: Limits) -> bool:
@@ -66,21 +64,19 @@ def search_by_parts(
     shift = _shift(objective, x)
     seen = replace(minimised, constant=minimised.constant + sign * shift)
     x = improved(matrix, seen, layout, roles, left.part(TIME_SHARE), x, watch=own_sense, stop=stop)
-    found: Outcome | None = None
-    for _ in range(MOST_PROOFS):
+    shift = _shift(objective, x)
+    seen = replace(minimised, constant=minimised.constant + sign * shift)
+
+    def wanted(plan: Vector, value: float) -> float:
         # a better plan has another base, and its gap is a share of that one
-        shift = _shift(objective, x)
-        seen = replace(minimised, constant=minimised.constant + sign * shift)
-        found = proven(matrix, seen, roles, limits.since(begun).with_plan(), x, watch=own_sense, stop=stop)
-        if found is None or found.x is None:
-            return x, None
-        x, base = found.x, found.value + sign * (_shift(objective, found.x) - shift)
-        if found.value - found.bound > base - enough(base, limits) + DOLLAR:
-            found = replace(found, status="feasible")
-        if found.status == "optimal" or base == found.value:
-            break
-    assert found is not None
-    return x, replace(found, value=sign * found.value - shift, bound=sign * found.bound - shift)
+        base = value + sign * (_shift(objective, plan) - shift)
+        return value - base + enough(base, limits)
+
+    left = limits.since(begun).with_plan()
+    found = proven(matrix, seen, roles, left, x, wanted=wanted, watch=own_sense, stop=stop)
+    if found is None or found.x is None:
+        return x, None
+    return found.x, replace(found, value=sign * found.value - shift, bound=sign * found.bound - shift)
 
 
 def _shift(objective: Objective, x: Vector) -> float:

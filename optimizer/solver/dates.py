@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +30,9 @@ AT_ONCE = 4
 Choice = tuple[int, ...]
 """For the first rounds the place of the date, −1: never."""
 
+Wanted = Callable[[Vector, float], float]
+"""A bound that a plan with this value is within the gap of."""
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -42,7 +46,7 @@ LITTLE = 0.2
 """Dates say little where they move the bound by a smaller part of the way from the relaxation to what is wanted: where
 the money of the level before is held, say. Then one tree over all of them is quicker than one for each."""
 
-TURNS = (Turn(4_000, True), Turn(40_000, True), Turn(400_000, False))
+TURNS = (Turn(10_000, True), Turn(100_000, True), Turn(400_000, False))
 
 
 @dataclass
@@ -78,7 +82,7 @@ class Open:
 
 
 def enough(best: float, limits: Limits) -> float:
-    """A bound that a plan with this value is within the gap of."""
+    """The same, where the gap is one of the value."""
     return best - max(limits.gap_share * abs(best), limits.gap_musd)
 
 
@@ -122,28 +126,32 @@ def proven(
     limits: Limits,
     x: Vector,
     *,
+    wanted: Wanted | None = None,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome | None:
     """The proof that ``x`` is within the gap of the best, or a better plan that is; None where dates do not help.
 
-    Where they say LITTLE one tree over all dates comes first, and with luck no other.
+    How near that is, is ``wanted`` of a plan, in place of ``enough``: a better plan may have another base. Where dates
+    say LITTLE one tree over all dates comes first, and with luck no other.
     Each tree only looks for plans that are better than the gap allows, and knows nothing of the others: what comes of
     them does not depend on which of them are searched at once.
     """
     begun, best = time.monotonic(), objective.value(x)
-    left = ruled_out(matrix, objective, roles, limits, enough(best, limits), stop)
+    wanted = wanted or (lambda _, value: enough(value, limits))
+    below = wanted(x, best)
+    left = ruled_out(matrix, objective, roles, limits, below, stop)
     if left is None or not _agrees(matrix, objective, roles, limits, x, best):
         return None
-    if _say_little(matrix, objective, limits.since(begun), left, enough(best, limits), stop):
+    if _say_little(matrix, objective, limits.since(begun), left, below, stop):
         if watch is not None:
             watch(best, left.bound, "tree over all dates of money")
-        x, best = _over_all(matrix, objective, replace(limits.since(begun), threads=1), left, x, stop)
-        left.close(enough(best, limits))
+        x, best = _over_all(matrix, objective, replace(limits.since(begun), threads=1), left, x, below, stop)
+        left.close(wanted(x, best))
     for turn in TURNS:
         waiting = sorted(left.bounds, key=lambda choice: (left.bounds[choice], choice))
         while waiting:
-            below, some = enough(best, limits), waiting[: AT_ONCE * limits.threads]
+            below, some = wanted(x, best), waiting[: AT_ONCE * limits.threads]
             waiting = waiting[len(some) :]
             if not limits.since(begun).time_limit_s or (stop is not None and stop.is_set()):
                 break
@@ -173,10 +181,10 @@ def proven(
                 left.hear(choice, outcome, below)
                 if outcome.x is not None and outcome.value < best:
                     x, best = outcome.x, outcome.value
-            left.close(enough(best, limits))
+            left.close(wanted(x, best))
             waiting = [choice for choice in waiting if choice in left.bounds]
     bound = min(best, left.bound)
-    return Outcome("optimal" if bound >= enough(best, limits) else "feasible", x, best, bound)
+    return Outcome("optimal" if bound >= wanted(x, best) else "feasible", x, best, bound)
 
 
 def _say_little(
@@ -191,11 +199,16 @@ def _say_little(
 
 
 def _over_all(
-    matrix: Matrix, objective: Expression, limits: Limits, left: Open, x: Vector, stop: threading.Event | None
+    matrix: Matrix,
+    objective: Expression,
+    limits: Limits,
+    left: Open,
+    x: Vector,
+    below: float,
+    stop: threading.Event | None,
 ) -> tuple[Vector, float]:
-    """The better of a plan and what a tree over all dates finds, with its value; ``left`` hears what it has shown."""
+    """The better of a plan and what a tree over all dates finds ``below`` something; ``left`` hears what it shows."""
     best, turn = objective.value(x), TURNS[0]
-    below = enough(best, limits)
     try:
         outcome = minimise(
             matrix, objective, limits, proof_only=True, nodes=turn.nodes, below=below, cheap_nodes=True, stop=stop

@@ -331,5 +331,6 @@ def _longest(plan: Plan) -> int:
     longest += [len(phase.spend_profile) for site in instance.sites.values() for phase in site.phases]
     longest += [p.delivery_lag_periods + (p.delivery_periods or 0) for p in instance.partners.values()]
     longest += [len(o.resale_share_by_age or []) for o in instance.hardware.values()]
+    longest += [len(o.upkeep_usd_per_unit_year_by_age) for o in instance.hardware.values()]
     assert TABLES
     return max(26, max(longest) + 2 * instance.periods.per_year + 2)

@@ -34,6 +34,7 @@ from .cases_sites import SITES
 from .cases_sources import SOURCES
 from .cases_tax import TAX_YEARS
 from .cases_timing import TIMING
+from .cases_upkeep import UPKEEP
 
 
 def service() -> Case:
@@ -271,4 +272,5 @@ CASES = {
     **TIMING,
     **LOANS,
     **HORIZON,
+    **UPKEEP,
 }

@@ -195,12 +195,14 @@ def group_contracts() -> Case:
             "hardware": {"f": {"compute_h100e": 1, "kw": 0, "lead_periods": 0, "life_periods": 4}},
             "cash_flows": {"plant": {"kind": "investing", "musd_per_period": [-8, 0, 0]}},
             "contracts": {
-                "stays": customer | {"prepayment_musd": 3, "counts_as_debt": True},
-                "goes": customer | {"prepayment_musd": 2, "delay_damages_musd_per_year": 0.5, "long_stop_periods": 0},
+                "stays": customer | {"prepayment_musd": 3, "counts_as_debt": True, "credit_class": "prime"},
+                "goes": customer
+                | {"prepayment_musd": 2, "delay_damages_musd_per_year": 0.5, "long_stop_periods": 0}
+                | {"credit_class": "other"},
             },
             "debt": {
                 "l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 2, "limit_musd": 4}
-                | {"advance": {"contracts": ["stays"], "share": 0.7}},
+                | {"advance": {"share_by_class": {"prime": 0.7}}},
                 "line": {"kind": "revolver", "rate_per_year": 0.1, "limit_musd": 5}
                 | {"advance": {"contracts": ["goes", "stays"], "share": 0.5}},
             },

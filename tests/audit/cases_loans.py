@@ -67,11 +67,13 @@ def floating() -> Case:
 def delayed() -> Case:
     """100 and 60 drawn, all repaid by thirds in 2029 … 2031: two of them in the plan; 1 and 2 % on what is undrawn.
 
-    30 of the second draw are prepaid in 2028, when nothing of it has been repaid; 1 % is asked for that.
+    30 of the second draw are prepaid in 2028, when nothing of it has been repaid; 1 % is asked for that. 15 are drawn
+    in 2026 as a tranche at 10 %, and are repaid by thirds, too.
     """
-    fees = {"commitment": {2026: 0.01 * 200, 2027: 0.02 * (200 - 100)}, "prepayment": {2028: 0.3}}
+    fees = {"commitment": {2026: 0.01 * 200, 2027: 0.02 * (200 - 100 - 15)}, "prepayment": {2028: 0.3}}
     interest = {2027: 6, 2028: 0.06 * 160, 2029: 0.06 * 130, 2030: 0.06 * 130 * 2 / 3}
-    charges = sum(interest.values()) + sum(sum(one.values()) for one in fees.values())
+    dearer = {2027: 1.5, 2028: 1.5, 2029: 1.5, 2030: 1.0}
+    charges = sum([*interest.values(), *dearer.values()]) + sum(sum(one.values()) for one in fees.values())
     return case(
         {
             "calendar": {"start": 2026, "periods": 5},
@@ -86,11 +88,22 @@ def delayed() -> Case:
                     "last_draw": 2027,
                     "commitment_fee_per_year": {2026: 0.01, 2027: 0.02},
                     "prepayment": {"premium_share": 0.01, "first_prepayment": 2028},
-                }
+                },
+                "dearer": {
+                    "tranche_of": "ddtl",
+                    "kind": "delayed_draw",
+                    "rate_per_year": 0.1,
+                    "tenor_periods": 4,
+                    "grace_periods": 1,
+                    "limit_musd": 20,
+                    "last_draw": 2027,
+                },
             },
         },
         {
-            "debt_draws": rows("instrument period musd", ("ddtl", "2026", 100), ("ddtl", "2027", 60)),
+            "debt_draws": rows(
+                "instrument period musd", ("ddtl", "2026", 100), ("ddtl", "2027", 60), ("dearer", "2026", 15)
+            ),
             "prepayments": rows("instrument drawn period musd", ("ddtl", "2027", "2028", 30)),
             "facilities": rows("instrument signed", ("ddtl", 1)),
         },
@@ -98,15 +111,18 @@ def delayed() -> Case:
             post("draw.ddtl", draw("ddtl"), {2026: 100, 2027: 60}),
             post("repayment.ddtl", repayment("ddtl"), {2028: 30, 2029: 130 / 3, 2030: 130 / 3}),
             post("interest.ddtl", INTEREST, interest),
+            post("draw.dearer", draw("dearer"), {2026: 15}),
+            post("repayment.dearer", repayment("dearer"), {2029: 5, 2030: 5}),
+            post("interest.dearer", INTEREST, dearer),
             *(post(f"fee.{kind}.ddtl", FEE, one) for kind, one in fees.items()),
         ],
         {
             "cost_of_capital": charges,
-            "wacc": charges / (5 * 150 + sum(interest.values()) / 0.06),
-            "capital_raised": 160,
+            "wacc": charges / (5 * 150 + sum(interest.values()) / 0.06 + sum(dearer.values()) / 0.1),
+            "capital_raised": 175,
             "net_present_cost": sum(sum(one.values()) for one in fees.values()),
-            "terminal_cash": 150 + 160 - 30 - 2 * 130 / 3 - charges,
-            "peak_funding": 160,
+            "terminal_cash": 150 + 160 - 30 - 2 * 130 / 3 + 15 - 2 * 5 - charges,
+            "peak_funding": 175,
         },
     )
 

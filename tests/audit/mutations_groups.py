@@ -96,7 +96,9 @@ def what_is_paid_ahead_is_paid_out(c: Case) -> None:
 
 _data("group.lock_up", "group_contracts", "groups/spv/lock_up_dscr", 2.38 / 2.4 + 1e-3)
 _data("covenant.debt_to_ebitda", "group_contracts", "covenants/multiple/maximum", 3.5 / 3.88 - 1e-3)
-_data("debt.advance", "group_contracts", "debt/l/advance/share", 0.69)
+_data("debt.advance", "group_contracts", "debt/l/advance/share_by_class", {"prime": 0.69})
+_data("debt.advance", "group_contracts", "debt/l/advance/share_by_class", {"other": 0.7})
+_data("debt.advance", "group_contracts", "contracts/stays/credit_class", "other")
 _data("debt.advance", "group_contracts", "debt/l/advance/discount_rate_per_year", 0.01)
 _data("debt.advance", "group_contracts", "debt/l/advance/contracts", ["goes"])
 _data("covenant.drawable", "group_contracts", "debt/line/advance/share", 0.07)

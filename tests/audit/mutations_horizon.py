@@ -1,4 +1,4 @@
-"""Mutations of the cases of `cases_horizon.py`."""
+"""Mutations of the cases of `cases_horizon.py` and `cases_upkeep.py`."""
 
 from __future__ import annotations
 
@@ -41,3 +41,11 @@ _missing("sites.interest", "building", "capitalised_interest.site.a", 2026)
 # 111 for 110 at the end of 2026, and 30 more two years ahead
 _data("cash.look_ahead", "looks_ahead", "cash/minimum_musd", 2.01)
 _data("cash.look_ahead", "looks_ahead", "cash/look_ahead_periods", 2)
+
+
+# ── upkeep by age ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_amount("hardware.opex", "upkeep", "opex.upkeep.h", "2026Q1")
+_amount("hardware.opex", "upkeep", "opex.upkeep.h", "2026Q3")
+_amount("hardware.opex", "upkeep", "opex.upkeep.h", "2026Q4")
+_missing("hardware.opex", "upkeep", "opex.upkeep.h", "2027Q2")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .build import Case
-from .mutations import DOLLARS_100, MUTATIONS, _amount, _metric, _missing, _tighten, mutation
+from .mutations import DOLLARS_100, MUTATIONS, _amount, _data, _metric, _missing, _tighten, mutation
 
 __all__ = ["MUTATIONS"]
 
@@ -15,6 +15,8 @@ _metric("cost_of_capital", "floating")
 _amount("debt.principal", "delayed", "repayment.ddtl", 2030)
 _amount("debt.interest", "delayed", "interest.ddtl", 2029)
 _amount("debt.fees", "delayed", "fee.commitment.ddtl", 2027)
+_data("debt.commitment", "debt", "debt/level/tranche_of", "bullet")
+_data("debt.commitment", "debt", "debt/late/tranche_of", "standby")
 _missing("debt.fees", "delayed", "fee.prepayment.ddtl", 2028)
 
 

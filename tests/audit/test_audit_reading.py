@@ -203,6 +203,13 @@ INSTANCE_FAULTS: list[tuple[Callable[[], Case], Callable[[dict[str, Any]], None]
     (debt, lambda i: i["debt"]["bullet"].pop("tenor_periods"), "a bullet loan has no tenor_periods"),
     (debt, lambda i: i["debt"]["bullet"].update(letter_of_credit_share=0.1), "bullet debt has no letters of credit"),
     (debt, lambda i: i["debt"]["standby"].pop("limit_musd"), "debt.standby: a commitment fee needs a limit_musd"),
+    (debt, lambda i: i["debt"]["late"].update(tranche_of="revolver"), "debt.late.tranche_of: no commitment 'revolver'"),
+    (debt, lambda i: i["debt"]["late"].update(tranche_of="level"), "debt.level: a commitment with tranches needs a"),
+    (
+        CASES["group_contracts"],
+        lambda i: i["debt"]["l"]["advance"].update(share=0.7),
+        "debt.l.advance: neither `share` nor `share_by_class`, or both",
+    ),
     (debt, lambda i: i["covenants"]["dscr"].pop("minimum"), "covenants.dscr: dscr needs a minimum"),
     (CASES["security"], lambda i: i["covenants"]["all"].pop("assets"), "covenants.all: loan_to_value needs assets"),
     (CASES["security"], lambda i: i["covenants"]["one"].update(instruments=["x"]), "covenants.one: no debt 'x'"),

@@ -134,6 +134,44 @@ def test_what_is_there_at_instant_0_is_counted_by_the_quarter() -> None:
     assert lines(plan, "depreciation.site.hall") == pytest.approx([0, 0, 0.225, 0.225, 1, 1.2])
 
 
+def test_upkeep_by_age_is_counted_by_the_quarter() -> None:
+    """1000 units of five quarters: three of their second year, at 400 a year, are left; then they cost 800, until 2028.
+
+    500 that arrive in 2026Q3 cost 100 a year in that quarter, the next and half of 2027; 400 in the other half and in
+    half of 2028; then 800. A quarter of the amount a quarter. If they may go, all do: those that serve as the plan
+    begins at once, the others after their first quarter.
+    """
+    old = {"price_usd": 20_000, "compute_h100e": 1, "kw": 0.001, "lead_months": 0, "life_years": 4,
+           "supply_units_per_year": 0, "upkeep_usd_per_unit_year_by_age": [100, 400, 800]}  # fmt: skip
+    there = {"site": "hall", "units": 1000, "age_months": 15}
+    due = {"site": "hall", "units": 500, "delivery": "2026Q3"}
+    old["opening"] = {"there": there, "due": due}
+    plan = solved(sites={"hall": SITE}, hardware={"old": old})
+    served = [0.4 / 4, 0.4 / 4, 0.4 / 4, 0.8 / 4, 0.8, 0]
+    arrived = [0, 0, 0.1 / 4, 0.1 / 4, (2 * 0.1 + 2 * 0.4) / 4, (2 * 0.4 + 2 * 0.8) / 4]
+    wanted = [one + 0.5 * other for one, other in zip(served, arrived, strict=True)]
+    assert lines(plan, "opex.upkeep.old") == pytest.approx(wanted)
+    gone = solved(sites={"hall": SITE}, hardware={"old": {**old, "resale_share_by_age": [0]}})
+    assert lines(gone, "opex.upkeep.old") == pytest.approx([0, 0, 0.5 * 0.1 / 4, 0, 0, 0], abs=1e-9)
+
+
+def test_upkeep_by_age_of_what_is_sold_in_a_year() -> None:
+    """1000 units bought in 2026Q1 with a lead of a quarter serve from 2026Q2 on; in 2028 half of them are not needed.
+
+    Three quarters at 100 a year, the last of their first year and three of their second, 400, in 2027; then one of
+    400 and three of 800, for the half that is left.
+    """
+    chips = {"price_usd": 20_000, "compute_h100e": 1, "kw": 0.001, "lead_months": 3, "life_years": 4,
+             "last_order": "2026Q1", "upkeep_usd_per_unit_year_by_age": [100, 400, 800],
+             "resale_share_by_age": [0]}  # fmt: skip
+    demand = {"demand_h100e": [0, 1000, 1000, 1000, 1000, 500], "min_served_share": 1}
+    plan = solved(sites={"hall": SITE}, hardware={"chips": chips}, markets={"m": demand})
+    year = (0.1 + 3 * 0.4) / 4
+    assert lines(plan, "opex.upkeep.chips") == pytest.approx(
+        [0, 0.1 / 4, 0.1 / 4, 0.1 / 4, year, 0.5 * (0.4 + 3 * 0.8) / 4]
+    )
+
+
 BUILT = {"name": "one", "mw": 1, "earliest_start": "2026Q4", "latest_start": "2026Q4", "committed": True,
          "spend_profile": [0.2] * 5, "capex": {"shell": {"musd": 100, "book_life_years": 20}}}  # fmt: skip
 """100 in five quarters: 20 in 2026Q4 and 80 in 2027."""

@@ -23,6 +23,8 @@ BUGS = [
         "book.left(model.calendar, t - 1)",
         "book.left(model.calendar, t)",
     ),
+    Bug("opening_units", PERIOD, "upkeep-by-age", "_keep", "arrival(lot, model.calendar)", "1"),
+    Bug("opening_units", TERM, "upkeep-by-age", "_keep", "np.array(usd) / THOUSAND * held", "0.0 * held"),
     Bug("opening_units", TERM, "opening-fleet", "_pay", "lot.due_musd", "0.0"),
     Bug("opening_units", TERM, "opening-site-quarters", "_pay", "lot.due_musd", "0.5 * lot.due_musd"),
     Bug(

@@ -75,6 +75,35 @@ BUGS = [
         "change - gone",
     ),
     Bug("hardware", TERM, "upkeep", "_upkeep", "units[o].total(own)", "units[o].total(())"),
+    # upkeep by age
+    Bug("upkeep", SIGN, "upkeep-by-age-quarters", "add_upkeep_by_age", "-quicksum(costs)", "quicksum(costs)"),
+    Bug(
+        "upkeep",
+        PERIOD,
+        "upkeep-by-age-quarters",
+        "add_upkeep_by_age",
+        "range(left, model.horizon + 1)",
+        "range(left + 1, model.horizon + 1)",
+    ),
+    Bug(
+        "upkeep",
+        PERIOD,
+        "upkeep-by-age-quarters",
+        "_cost",
+        "upkeep_by_age_usd(offer, model.calendar, arrival, t)",
+        "upkeep_by_age_usd(offer, model.calendar, arrival + 1, t)",
+    ),
+    Bug("upkeep", TERM, "upkeep-by-age", "add_upkeep_by_age", "units.mapped(cost)", "units.mapped(0.0 * cost)"),
+    Bug(
+        "instance.upkeep",
+        SIGN,
+        "upkeep-by-age",
+        "_of_step",
+        "by_age[min(age // calendar.per_year, len(by_age) - 1)] * calendar.base_years",
+        "-by_age[min(age // calendar.per_year, len(by_age) - 1)] * calendar.base_years",
+    ),
+    Bug("instance.upkeep", PERIOD, "upkeep-by-age-quarters", "_of_step", "age // calendar.per_year", "age"),
+    Bug("instance.upkeep", TERM, "upkeep-by-age", "_of_step", "len(by_age) - 1", "len(by_age) - 2"),
     # purchases
     Bug("purchases", SIGN, "deposit", "_buy", "(1.0 - deposit) * arrived", "(1.0 + deposit) * arrived"),
     Bug(

@@ -49,6 +49,7 @@ SHARED = {
     "finance.rates": KINDS,
     "finance.resale": KINDS,
     "finance.tiers": (SIGN, TERM),
+    "instance.advances": (SIGN, TERM),
     "instance.contract_terms": KINDS,
     "instance.debt_rates": KINDS,
     "instance.fee_life": KINDS,
@@ -60,6 +61,8 @@ SHARED = {
     "instance.resale": (TERM,),
     "instance.service_ahead": KINDS,
     "instance.tax_years": KINDS,
+    "instance.tranches": (TERM,),
+    "instance.upkeep": KINDS,
     "instance.vintage_terms": KINDS,
 }
 """What the model shares with checks or schedules, and the kinds of bugs that it can have: not all knows of periods."""

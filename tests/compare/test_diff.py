@@ -89,6 +89,7 @@ def test_texts_and_solver_options_are_no_inputs() -> None:
     [
         ("colocation.rent_musd_per_mw_year", "USD million per MW and year"),
         ("hardware.b200.upkeep_usd_per_unit_year", "USD per unit and year"),
+        ("hardware.b200.upkeep_usd_per_unit_year_by_age", "USD per unit and year"),
         ("hardware.b200.price_usd.initial", "USD"),
         ("hardware.b200.price_usd.growth_per_year", "share per year"),
         ("hardware.b200.price_usd.2027", "USD"),

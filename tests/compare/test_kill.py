@@ -14,6 +14,7 @@ import pytest
 from optimizer.comparison.store import POINTS, Store
 from optimizer.plan.run_folder import read_run
 
+from ..thorough import THOROUGH
 from .examples import batch_file
 from .small import ROOT, quick_folder
 
@@ -28,7 +29,7 @@ sweeps:
 frontiers:
   cash: {objectives: [cost_of_capital, terminal_cash], points: 5}
 """
-KILLS = 10
+KILLS = 10 if THOROUGH else 4
 
 
 def start(file: Path, out: Path, jobs: int) -> subprocess.Popen[str]:
@@ -65,7 +66,7 @@ def _cell(cell: str) -> str | float:
 
 
 @pytest.mark.slow
-def test_killed_ten_times() -> None:
+def test_killed_again_and_again() -> None:
     with quick_folder() as name:
         folder = Path(name)
         file = batch_file(folder, BATCH)

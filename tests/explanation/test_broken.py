@@ -15,6 +15,8 @@ from optimizer.instance.schema import Covenant
 from tests.explanation.broken import BREAKS, broken, programme
 from tests.explanation.broken_terms import TERMS
 
+pytestmark = pytest.mark.xdist_group("broken")  # each is explained once
+
 ALL = BREAKS | TERMS
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.auditing.commitments import fair_rate as audited
+from optimizer.auditing.commitments import hourly_cost
 from optimizer.auditing.decisions import Decisions, read_decisions
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import Findings
@@ -107,6 +108,13 @@ def test_a_partner_is_served_for_what_the_cheapest_way_costs() -> None:
     )
     cost = (0.25 + 0.1 + 0.06) / 0.8
     assert cost_of_serving(file, file.partners["lab"]) == pytest.approx(cost, rel=1e-13)
+    # 438 in the first year, 1,022 in each of the three after it: 876 on average
+    by_age = file.replace(
+        {"hardware.chips.upkeep_usd_per_unit_year": 0, "hardware.chips.upkeep_usd_per_unit_year_by_age": [438, 1022]}
+    )
+    assert cost_of_serving(by_age, by_age.partners["lab"]) == pytest.approx(cost, rel=1e-13)
+    replay = Replay(by_age, _nothing(by_age), Findings(by_age.periods.label))
+    assert float(hourly_cost(replay, by_age.partners["lab"])) == pytest.approx(cost, rel=1e-13)
     # 8.76 a year against 20: 8.76, 8.76 and 2.48, then 6.28 in cash
     flows = partner_service(file, "lab", 3)
     assert list(flows) == [4, 5, 6]

@@ -102,16 +102,22 @@ def place(instance: Instance, row: Usual, name: str) -> Path:
         for path, block in blocks(instance)
         if type(block) is row.block and row.kind in ("", getattr(block, "kind", ""))
     )
-    return (*path, name, "abilene") if name.endswith("by_site_usd_per_h100e_hour") else (*path, name)
+    if name.endswith("by_site_usd_per_h100e_hour"):
+        return (*path, name, "abilene")
+    return (*path, name, 0) if name.endswith("_by_age") else (*path, name)
 
 
 def with_figure(path: Path, number: float) -> Instance:
     """The example with everything in it, and a number at a path."""
     plain = copy.deepcopy(TESTED)
     block: Any = plain
-    for part in path[:-1]:
+    *above, last = path
+    value: Any = int(number) if str(last).endswith("_periods") else number
+    if last == 0:  # the only one of a list
+        last, value = above.pop(), [number]
+    for part in above:
         block = block[part] if isinstance(part, int) else block.setdefault(part, {})
-    block[path[-1]] = int(number) if str(path[-1]).endswith("_periods") else number
+    block[last] = value
     return Instance.model_validate(plain)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from optimizer.instance import check_text
 from optimizer.instance.merge import is_figure
 from optimizer.instance.reference import MARKDOWN_FILE, ROOT, SCHEMA_FILE, json_schema, reference_markdown, schema_text
 from optimizer.instance.tree import Tree, _flatten
@@ -64,6 +65,13 @@ def test_schema_accepts_the_example_and_figures() -> None:
     assert accepted(read(TEXT))
     assert accepted(read(TEXT.replace("pue: 1.25", "pue: {value: 1.25, source: S1, notes: n}")))
     assert accepted(read(TEXT.replace("musd: 1000", "musd: {value: [1, 2, {value: 3, source: S2}, 4], source: S1}")))
+    asked = read(TEXT)  # a list of numbers that is no series, which the loader takes with its source, too
+    asked["sites"]["abilene"]["phases"][0]["spend_profile"] = {"value": [0.5, 0.5], "source": "S1"}
+    assert accepted(asked)
+    assert check_text(json.dumps(asked)).instance is not None
+    asked["sites"]["abilene"]["phases"][0]["spend_profile"] = {"value": [0.5, -0.5], "source": "S1"}
+    assert not accepted(asked)
+    assert check_text(json.dumps(asked)).instance is None
 
 
 @pytest.mark.parametrize(

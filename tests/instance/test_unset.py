@@ -88,6 +88,11 @@ def test_a_default_written_down_is_not_noted() -> None:
     assert "unset-uptime" not in {finding.code for finding in findings({"sites.abilene.uptime_share": 1})}
 
 
+def test_upkeep_by_age_is_upkeep() -> None:
+    by_age = {f"{GB200}.upkeep_usd_per_unit_year": GONE, f"{GB200}.upkeep_usd_per_unit_year_by_age": [500]}
+    assert findings(by_age) == []
+
+
 def test_a_tax_year_that_begins_with_the_calendar_has_no_year_to_date() -> None:
     assert "unset-year-to-date" not in {finding.code for finding in findings({**QUARTERS, "tax.year_end": "Q2"})}
     assert "unset-year-to-date" not in {finding.code for finding in findings({})}

@@ -10,6 +10,9 @@ from .parts import BOND, DSCR, GB200
 
 SWEPT = {"share": 0.5, "first_sweep": 2028}
 HELD = {"anchor": {"term_periods": 2, "ramp_h100e": [100], "price_usd_per_h100e_hour": 2}}
+GRADED = {"anchor": HELD["anchor"] | {"credit_class": "prime"}}
+TRANCHE = {"tranche_of": "bond", "kind": "bullet", "rate_per_year": 0.05, "tenor_periods": 3, "limit_musd": 5}
+TRANCHE |= {"last_draw": 2027}
 
 GROUPS: list[tuple[str, dict[str, Any], str]] = [
     ("unknown-in-group", {"groups": {"spv": {"sites": ["abilen"]}}}, "groups.spv.sites.0"),
@@ -111,6 +114,86 @@ GROUPS: list[tuple[str, dict[str, Any], str]] = [
             f"{BOND}.advance": {"contracts": ["anchor"], "share": 0.5},
         },
         f"{BOND}.advance.contracts.0",
+    ),
+    ("advance-terms", {"contracts": HELD, f"{BOND}.advance": {"contracts": ["anchor"]}}, f"{BOND}.advance"),
+    (
+        "advance-terms",
+        {
+            "contracts": GRADED,
+            f"{BOND}.advance": {"contracts": ["anchor"], "share": 0.5, "share_by_class": {"prime": 0.5}},
+        },
+        f"{BOND}.advance",
+    ),
+    ("advance-terms", {"contracts": HELD, f"{BOND}.advance": {"share": 0.5}}, f"{BOND}.advance"),
+    (
+        "credit-class-missing",
+        {"contracts": HELD, f"{BOND}.advance": {"contracts": ["anchor"], "share_by_class": {"prime": 0.5}}},
+        f"{BOND}.advance.contracts.0",
+    ),
+    (
+        "credit-class-missing",
+        {"contracts": GRADED, f"{BOND}.advance": {"contracts": ["anchor"], "share_by_class": {"other": 0.5}}},
+        f"{BOND}.advance.contracts.0",
+    ),
+    (
+        "credit-class-idle",
+        {"contracts": GRADED, f"{BOND}.advance": {"share_by_class": {"prime": 0.5, "primo": 0.5}}},
+        f"{BOND}.advance.share_by_class.primo",
+    ),
+    (
+        "credit-class-idle",
+        {
+            "contracts": GRADED | {"other": GRADED["anchor"] | {"credit_class": "unrated"}},
+            f"{BOND}.advance": {"share_by_class": {"prime": 0.5}},
+        },
+        "contracts.other.credit_class",
+    ),
+    ("unknown-instrument", {f"{BOND}.tranche_of": "ddtl"}, f"{BOND}.tranche_of"),
+    ("tranche-terms", {f"{BOND}.tranche_of": "bond"}, f"{BOND}.tranche_of"),
+    ("tranche-terms", {f"{BOND}.tranche_of": "line"}, f"{BOND}.tranche_of"),
+    (
+        "tranche-terms",
+        {"debt.second": TRANCHE, "debt.third": TRANCHE | {"tranche_of": "second"}},
+        "debt.third.tranche_of",
+    ),
+    ("tranche-terms", {"debt.second": TRANCHE | {"signed": True}}, "debt.second.signed"),
+    (
+        "tranche-terms",
+        {"debt.second": TRANCHE | {"commitment_fee_per_year": 0.01}},
+        "debt.second.commitment_fee_per_year",
+    ),
+    (
+        "tranche-terms",
+        {
+            "contracts": HELD,
+            f"{BOND}.advance": {"contracts": ["anchor"], "share": 0.5},
+            "debt.second": TRANCHE | {"advance": {"contracts": ["anchor"], "share": 0.5}},
+        },
+        "debt.second.advance",
+    ),
+    (
+        "tranche-terms",
+        {
+            f"{BOND}.tied_to": {"capex_share": 0.5, "sites": ["abilene"]},
+            "debt.second": TRANCHE | {"tied_to": {"capex_share": 0.5, "sites": ["abilene"]}},
+        },
+        "debt.second.tied_to",
+    ),
+    (
+        "tranche-window",
+        {f"{BOND}.last_draw": 2026, "debt.second": TRANCHE | {"last_draw": 2027}},
+        "debt.second.tranche_of",
+    ),
+    (
+        "limit-missing",
+        {"debt.second": {key: value for key, value in TRANCHE.items() if key != "limit_musd"}, "tax": GONE},
+        "debt.second",
+    ),
+    ("limit-missing", {f"{BOND}.limit_musd": GONE, "debt.second": TRANCHE, "tax": GONE}, BOND),
+    (
+        "across-rings",
+        {"groups": {"spv": {"debt": ["bond"]}}, "debt.second": TRANCHE},
+        "debt.second.tranche_of",
     ),
     (
         "not-of-groups",

@@ -82,6 +82,17 @@ SOURCING: list[tuple[str, dict[str, Any], str]] = [
         {f"{GB200}.tiers": GONE, f"{GB200}.resale_share_by_age": [0.5, 0.6]},
         f"{GB200}.resale_share_by_age.1",
     ),
+    # five years, and a unit of the example serves four
+    (
+        "upkeep-past-life",
+        {f"{GB200}.upkeep_usd_per_unit_year_by_age": [500, 500, 500, 500, 500]},
+        f"{GB200}.upkeep_usd_per_unit_year_by_age",
+    ),
+    (
+        "upkeep-without-leaving",
+        {f"{GB200}.tiers": GONE, f"{GB200}.upkeep_usd_per_unit_year_by_age": [500, 400, 900]},
+        f"{GB200}.upkeep_usd_per_unit_year_by_age.2",
+    ),
     # 50,000 in each of the four periods
     (
         "framework-beyond-supply",

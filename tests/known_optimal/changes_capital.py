@@ -57,6 +57,7 @@ CHANGES_CAPITAL: list[tuple[Any, ...]] = [
     ("upfront-fee", "debt fee upfront_fee_share", 0.0),
     ("issue-fee", "debt bond issue_fee_musd", 0.0),
     ("commitment-fee", "debt facility commitment_fee_per_year", 0.0),
+    ("commitment-fee-tranches", "debt junior tranche_of"),
     ("mixed-calendar", "debt line rate_per_year", 0.2),
     ("mixed-reserve", "debt loan service_reserve"),
     ("mixed-reserve", "debt loan service_reserve service_periods", 1),

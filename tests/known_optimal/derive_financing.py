@@ -124,6 +124,21 @@ def commitment_fee() -> float:
     return min(total(0.07, 0.01, 110), total(0.082, 0.0, 0.0))
 
 
+@derives("commitment-fee-tranches")
+def commitment_fee_tranches() -> float:
+    """All drawn as late as possible: 30 a year at 7 %, the rest at 8 %, with the fee; or all at 8.8 % without it."""
+    fee_1 = 0.01 * 110
+    first = 40 + fee_1
+    fee_2, interest_2 = 0.01 * (110 - first), 0.07 * 30 + 0.08 * (first - 30)
+    owed = first + 60 + fee_2 + interest_2
+    assert owed < 110
+    interest = 0.07 * 60 + 0.08 * (owed - 60)
+    plain = 0.088 * (100 + 0.088 * 40)
+    return min(
+        present(RATE, (fee_1, fee_2 + interest_2, interest, interest)), present(RATE, (0.0, 0.088 * 40, plain, plain))
+    )
+
+
 @derives("security")
 def security() -> float:
     """The largest level loan within 60 % of 75, 50, 25; the rest at 10 %."""

@@ -185,6 +185,49 @@ def advance_discounted_quarters() -> float:
     return -owed
 
 
+@derives("credit-class-tranches")
+def credit_class_tranches() -> float:
+    """Tranches of at most 0.75 and 0.5 of 48, and of 50 in all, repaid by quarters, and a bridge at 25 % for the rest
+    of 60.5. A unit more of either costs at most 0.25 in all, 0.1 of it in 2027; it saves 0.25 in 2027 alone.
+    """
+
+    def end(prime: float, high_yield: float) -> float:
+        bridge, cash = 60 + 0.01 * 50 - prime - high_yield, 0.0
+        for k in range(4):
+            interest = (0.06 * prime + 0.1 * high_yield) * (1 - k / 4) + 0.25 * bridge
+            left = 24 - (prime + high_yield) / 4 - interest
+            repaid = min(bridge, left)
+            bridge, cash = bridge - repaid, cash + left - repaid
+        assert bridge == 0
+        return cash
+
+    prime, high_yield = 0.75 * 48, min(0.5 * 48, 50 - 0.75 * 48)
+    return max(end(prime, high_yield), end(prime - 1, high_yield + 1), end(prime, high_yield - 1))
+
+
+@derives("credit-class-tranches-quarters")
+def credit_class_tranches_quarters() -> float:
+    """All that is lent is drawn at once: at 2 and 3 % a quarter it is cheaper than the bridge at 4 % that it spares."""
+    prime, high_yield = 0.8 * 15, 0.4 * 15
+    bridge = 36 + 0.04 / 4 * 30 - prime - high_yield
+    fee = 0.01 / 4 * (30 - prime - high_yield)
+    bridge = 1.04 * bridge + 0.02 * prime + 0.03 * high_yield + fee - 10
+    for k in range(3):
+        owed = 1 - k / 3
+        bridge = 1.04 * bridge + owed * (0.02 * prime + 0.03 * high_yield) + (prime + high_yield) / 3 - 10
+    return -bridge
+
+
+@derives("credit-class-base-quarters")
+def credit_class_base_quarters() -> float:
+    """Quarter by quarter as much as the base allows at 2 %, the rest at 4 %; 5 come in after each but the last."""
+    owed = 18.0
+    for left in (4, 3, 2, 1):
+        base = min(owed, (0.9 * 2.5 + 0.6 * 2.5) * left)
+        owed += 0.02 * base + 0.04 * (owed - base) - 5
+    return -owed
+
+
 @derives("cash-sweep")
 def cash_sweep() -> float:
     """A loan D of up to 24 for chips of 30, a bridge for the rest; each year half of what is left goes to the one, and

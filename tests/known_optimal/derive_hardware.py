@@ -73,6 +73,36 @@ def upkeep() -> float:
     return min(present(RATE, (100 + 20, 20, 20)), present(RATE, (120 + 10, 10, 10)))
 
 
+def _year_of_service(usd: tuple[float, ...], served: int, per_year: int = 1) -> float:
+    """What ten thousand units cost in a period, USD million, after so many periods of service."""
+    return 0.01 * usd[min(served // per_year, len(usd) - 1)] / per_year
+
+
+@derives("upkeep-by-age")
+def upkeep_by_age() -> float:
+    """All are replaced in one of the four years, or never: what each thousand of them costs is the same."""
+    old, new = (300.0, 600.0, 1000.0, 4000.0, 7000.0), (300.0, 600.0, 900.0)
+
+    def cost(t: int, replaced: int) -> float:
+        if t < replaced:
+            return _year_of_service(old, t + 1)
+        return _year_of_service(new, t - replaced) + (100 if t == replaced else 0)
+
+    return min(present(RATE, [cost(t, replaced) for t in range(1, 5)]) for replaced in range(1, 6))
+
+
+@derives("upkeep-by-age-quarters")
+def upkeep_by_age_quarters() -> float:
+    """In service from the second quarter on, and replaced in one of the fourth to the eighth, or never."""
+
+    def cost(t: int, replaced: int) -> float:
+        if t >= replaced:
+            return _year_of_service((400.0,), t - replaced, 4) + (12 if t == replaced else 0)
+        return (_year_of_service((400.0, 4000.0), t - 2, 4) if t > 1 else 0) + (50 if t == 2 else 0)
+
+    return min(present(RATE, [cost(t, replaced) for t in range(1, 9)], years=0.25) for replaced in range(4, 10))
+
+
 @derives("attach-cost")
 def attach_cost() -> float:
     """USD thousand a unit, ten thousand units."""

@@ -97,6 +97,8 @@ def _offers(draw: Draw, data: Data) -> Data:
     if draw(st.integers(0, 3)) == 3:
         offer["deposit_share"] = 0.5
     sometimes(draw, offer, "upkeep_usd_per_unit_year", st.sampled_from([100, 1000]))
+    if offer["life_periods"] == 3:
+        offer["upkeep_usd_per_unit_year_by_age"] = [0, 600]
     gate = draw(st.sampled_from(["none", "none", "none", "tiers", "framework", "development", "fee"]))
     if gate == "tiers" and "resale_share_by_age" not in offer:
         steps = [{"from_units": 0, "discount_share": 0}, {"from_units": 1500, "discount_share": 0.2}]

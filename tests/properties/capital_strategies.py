@@ -266,7 +266,7 @@ def groups(draw: Draw, data: Data) -> None:
     free = [
         d
         for d, loan in data["debt"].items()
-        if not {"tied_to", "refinances", "advance"} & loan.keys() and d not in spoken_for
+        if not {"tied_to", "refinances", "advance", "tranche_of"} & loan.keys() and d not in spoken_for
     ]
     group: Data = {"sites": own, "debt": free[: draw(st.integers(1, 2))], "opening_cash_musd": 10}
     group["cash_flows"] = list(data.get("cash_flows", ()))[:1] if draw(st.booleans()) else []
@@ -274,7 +274,8 @@ def groups(draw: Draw, data: Data) -> None:
     if "contracts" not in data and draw(st.booleans()):
         customer_contract(draw, data)
     group["contracts"] = list(data.get("contracts", ()))[: draw(st.integers(1, 2))]
-    group["debt"] += ["contract_loan"] if "contract_loan" in data["debt"] else []  # advanced on the group's customer
+    # advanced on the group's customer
+    group["debt"] += [d for d in ("contract_loan", "contract_tranche") if d in data["debt"]]
     calendar = calendar_of(data)
     if data.get("draw_timing", "end") == "end" and draw(st.booleans()):
         data["debt"]["swept_loan"] = {"kind": "level", "rate_per_year": 0.02, "tenor_periods": 4, "limit_musd": 40} | {

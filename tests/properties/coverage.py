@@ -8,6 +8,7 @@ does not have its default. All that can be used is read from the schema.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from optimizer.instance.schema import Block, Instance
@@ -26,7 +27,8 @@ TEXTS = {"source", "notes", "title", "vendor", "accelerator", "name"}
 """Fields for readers; of an objective the name is what it says."""
 
 
-def everything() -> set[Item]:
+@cache
+def everything() -> frozenset[Item]:
     """All that an instance file can switch on, but for what no plan depends on and what is written for readers."""
     items: set[Item] = set()
     for block in _classes(Instance, set()):
@@ -38,7 +40,12 @@ def everything() -> set[Item]:
             items |= {(block.__name__, name, word) for word in _words(field.annotation)}
     asked = {("Instance", name) for name in ("solve", "ranges", "repair_costs")}
     asked |= {("CalendarBlock", "segments")}  # calendars of segments have a random family of their own
-    return {item for item in items if item[0] not in {*ABOUT, "SegmentBlock"} and item not in asked}
+    return frozenset(item for item in items if item[0] not in {*ABOUT, "SegmentBlock"} and item not in asked)
+
+
+def written(instance: Instance) -> set[Item]:
+    """What an instance switches on, whether or not a plan makes use of it."""
+    return {item for _, block in _blocks((), instance) for item in _written(block)}
 
 
 def used(plan: Plan) -> set[Item]:
@@ -49,22 +56,27 @@ def used(plan: Plan) -> set[Item]:
         kind = type(block).__name__
         if kind not in USED_IF or not USED_IF[kind](evidence, keys, block):
             continue
-        found.add((kind,))
-        for name, field in type(block).model_fields.items():
-            if _is_text(type(block), name):
-                continue
-            value = getattr(block, name)
-            words = _words(field.annotation)
-            if not field.is_required() and value == field.get_default(call_default_factory=True):
-                # a word that is the default is in use all the same
-                found |= {(kind, name, value)} if value in words else set()
-                continue
-            if (kind, name) in BINDS and not evidence.binds(*BINDS[kind, name], keys):
-                continue
-            found.add((kind, name))
-            chosen = value if isinstance(value, (list, dict)) else [value]
-            found |= {(kind, name, word) for word in chosen if word in words}
+        idle = {name for of, name in BINDS if of == kind and not evidence.binds(*BINDS[kind, name], keys)}
+        found |= {item for item in _written(block) if idle.isdisjoint(item[1:2])}
     return found
+
+
+def _written(block: Block) -> Iterator[Item]:
+    """The class of a block, its fields that do not have their default, and the words that are chosen."""
+    kind = type(block).__name__
+    yield (kind,)
+    for name, field in type(block).model_fields.items():
+        if _is_text(type(block), name):
+            continue
+        value = getattr(block, name)
+        words = _words(field.annotation)
+        if not field.is_required() and value == field.get_default(call_default_factory=True):
+            if value in words:  # a word that is the default is in use all the same
+                yield (kind, name, value)
+            continue
+        yield (kind, name)
+        chosen = value if isinstance(value, (list, dict)) else [value]
+        yield from ((kind, name, word) for word in chosen if word in words)
 
 
 def _is_text(block: type[Block], name: str) -> bool:

@@ -53,10 +53,25 @@ def customer_contract(draw: Draw, data: Data) -> None:
     if draw(st.booleans()):
         kind = draw(st.sampled_from(["revolver", "sculpted", "level"]))
         loan = draw(debts(calendar, kind))
-        loan |= {"rate_per_year": 0.05, "advance": {"contracts": ["customer"], "share": 0.6}}
+        loan |= {"rate_per_year": 0.05, "advance": {"contracts": ["customer"], "share": 0.2}}
         if draw(st.booleans()) or kind != "sculpted":
             loan["advance"]["discount_rate_per_year"] = 0.1
         data["debt"]["contract_loan"] = loan
+        if "commitment_fee_per_year" in loan and kind != "revolver":
+            # by no choice of its own: examples of other terms stay what they were
+            by_credit(data, contract, loan)
+
+
+def by_credit(data: Data, contract: Data, loan: Data) -> None:
+    """The loan is advanced on the customer by the class of his credit, beside a tranche for what is left."""
+    prime = "signed" in contract
+    contract["credit_class"] = "prime" if prime else "other"
+    del loan["advance"]["contracts"], loan["advance"]["share"]
+    loan["advance"]["share_by_class"] = {"prime": 0.7, "other": 0.4}
+    if loan["kind"] != "revolver":
+        window = {key: loan[key] for key in ("last_draw",) if key in loan}
+        data["debt"]["contract_tranche"] = {"kind": "level", "rate_per_year": 0.03, "tenor_periods": 2} | window
+        data["debt"]["contract_tranche"] |= {"tranche_of": "contract_loan", "limit_musd": 45}
 
 
 def returns_capital(data: Data) -> bool:

@@ -32,7 +32,8 @@ def equity_of(data: Data) -> Data:
 def offer_like(draw: Draw, data: Data) -> Data:
     """A new hardware offer: a plain copy of one of the instance's, a little cheaper or denser."""
     original = data["hardware"][draw(st.sampled_from(sorted(data["hardware"])))]
-    keys = ("compute_h100e", "kw", "lead_periods", "life_periods", "lot_units", "sites", "upkeep_usd_per_unit_year")
+    keys = ("compute_h100e", "kw", "lead_periods", "life_periods", "lot_units", "sites")
+    keys += ("upkeep_usd_per_unit_year", "upkeep_usd_per_unit_year_by_age")
     offer = {key: original[key] for key in keys if key in original}
     offer["price_usd"] = draw(series([20000, 15000, 26000], calendar_of(data)))
     sometimes(draw, offer, "kw", st.sampled_from([1, 1.3]))

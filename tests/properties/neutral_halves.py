@@ -154,20 +154,22 @@ def split_flows(data: Data) -> Data | None:
 
 @neutral()
 def split_loans(data: Data) -> Data | None:
-    """Not where something is charged or asked for a draw or a facility as a whole, and not where one half could be
-    drawn while the other is repaid."""
+    """Not where something is charged or asked for a draw or a facility as a whole, also of a commitment with tranches,
+    and not where one half could be drawn while the other is repaid."""
     whole = (
         "min_draw_musd",
         "issue_fee_musd",
         "commitment_fee_per_year",
         "letter_of_credit_fee_per_year",
         "prepayment",
+        "tranche_of",
     )
+    heads = {debt.get("tranche_of") for debt in blocks_of(data, "debt").values()}
     names = [
         name
         for name, debt in blocks_of(data, "debt").items()
         if debt["kind"] != "sculpted"
-        and name not in facilities(data)
+        and name not in facilities(data) | heads
         and not any(key in debt and debt[key] not in (None, 0) for key in whole)
     ]
     for name in names:

@@ -106,7 +106,7 @@ def both_names(name: str) -> tuple[str, str]:
 BY_SITE = "serving_cost_by_site_usd_per_h100e_hour"
 REFERENCES = (
     *("region", "site", "tax_class", "lender", "sites", "hardware", "instruments", "refinances", "reference"),
-    "facility",
+    *("facility", "tranche_of"),
     *("group", "debt", "partners", "cash_flows", "contracts"),  # what a group is around, and what is tested of it
 )
 CONDITIONS = ("exactly_one", "of", "requires", "excludes")

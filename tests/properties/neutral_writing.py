@@ -8,7 +8,17 @@ from typing import Any
 from optimizer.instance.schema import Block, Contract, History
 from optimizer.instance.series import Series
 
-from .neutral_table import BY_SITE, CONDITIONS, REFERENCES, Change, Data, as_instance, entering, objectives_of
+from .neutral_table import (
+    BY_SITE,
+    CONDITIONS,
+    REFERENCES,
+    Change,
+    Data,
+    as_instance,
+    blocks_of,
+    entering,
+    objectives_of,
+)
 from .test_limits import scaled
 from .test_meaning import doubled, reversed_names
 
@@ -59,6 +69,7 @@ def half_megawatts(data: Data) -> Data | None:
 
 
 HALVES = ("price_usd", "compute_h100e", "kw", "usd_per_unit", "upkeep_usd_per_unit_year", "payment_usd_per_unit_year")
+HALVES += ("upkeep_usd_per_unit_year_by_age",)
 TWICE = ("lot_units", "supply_units", "from_units", "min_total_units", "units")
 
 
@@ -109,6 +120,22 @@ def series_as_growth_of_zero(data: Data) -> Data | None:
 
 
 @neutral()
+def flat_upkeep_by_age(data: Data) -> Data | None:
+    """Upkeep that is one number for all periods, written as that of every year of service."""
+    flat, by_age = "upkeep_usd_per_unit_year", "upkeep_usd_per_unit_year_by_age"
+    offers = {
+        name: offer
+        for name, offer in blocks_of(data, "hardware").items()
+        if isinstance(offer.get(flat), (int, float)) and offer[flat] > 0
+    }
+    moved = {
+        name: offer | {flat: 0.0, by_age: [offer[flat] + usd for usd in offer.get(by_age) or [0.0]]}
+        for name, offer in offers.items()
+    }
+    return data | {"hardware": blocks_of(data, "hardware") | moved} if moved else None
+
+
+@neutral()
 def windows_as_wide_as_the_calendar(data: Data) -> Data | None:
     """Every window that is not given, given; what was signed before the plan has none."""
     labels = as_instance(data).periods.labels
@@ -127,6 +154,19 @@ def windows_as_wide_as_the_calendar(data: Data) -> Data | None:
         return fields | {name: labels[-1] for name in unset if name.startswith(("last_", "latest_"))}
 
     return opened(as_instance(data))  # type: ignore[no-any-return]
+
+
+@neutral()
+def one_class_of_credit(data: Data) -> Data | None:
+    """All customers are of one class, and what is advanced on those that are named is its rate."""
+    advances = [debt["advance"] for debt in blocks_of(data, "debt").values() if debt.get("advance")]
+    if not advances or any(contract.get("credit_class") for contract in blocks_of(data, "contracts").values()):
+        return None
+    for contract in data["contracts"].values():
+        contract["credit_class"] = "prime"
+    for advance in advances:
+        advance["share_by_class"] = {"prime": advance.pop("share")}
+    return data
 
 
 @neutral()

@@ -92,6 +92,8 @@ def resale(draw: Draw, data: Data) -> None:
         if "lease" not in offer and ("tiers" not in offer or draw(st.booleans())):
             offer.pop("tiers", None)
             offer["resale_share_by_age"] = curve
+            if len(curve) > 3:
+                offer["upkeep_usd_per_unit_year_by_age"] = [300, 3000, 9000]
     if any("resale_share_by_age" in offer for offer in data["hardware"].values()) and draw(st.booleans()):
         data["terminal"] = {"kind": "resale"}
 

@@ -195,6 +195,8 @@ def offers(draw: Draw, calendar: Calendar, names: list[str]) -> Data:
     sometimes(draw, offer, "deposit_share", st.sampled_from([0.25, 1]))
     sometimes(draw, offer, "order_fee_musd", st.sampled_from([1, 0.2]))
     sometimes(draw, offer, "upkeep_usd_per_unit_year", st.just(800))
+    if offer["life_periods"] % 2:
+        offer["upkeep_usd_per_unit_year_by_age"] = [0, 700, 2500]
     if draw(st.integers(0, 2)) == 2:
         offer["tiers"] = {
             "kind": draw(st.sampled_from(["all_units", "incremental"])),

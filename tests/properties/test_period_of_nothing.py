@@ -104,10 +104,13 @@ def over_by_the_end(data: Data, gone: bool) -> Data:
 
 
 def contracts_over(data: Data, calendar: Calendar) -> None:
-    """Nothing that is rented, reserved, contracted or promised runs beyond T; used units cannot be sold."""
+    """Nothing that is rented, reserved, contracted or promised runs beyond T; used units cannot be sold, and cost no
+    more to keep as they age.
+    """
     last = calendar.periods
     for offer in data["hardware"].values():
         offer.pop("resale_share_by_age", None)
+        offer.pop("upkeep_usd_per_unit_year_by_age", None)
         if "development" in offer:
             earliest(calendar, offer["development"], "last_start", last)
     for site in data["sites"].values():

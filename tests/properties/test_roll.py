@@ -65,6 +65,7 @@ hardware:
     life_periods: 4
     supply_units: 4000
     upkeep_usd_per_unit_year: 500
+    upkeep_usd_per_unit_year_by_age: [0, 300, 1000]
     tax_class: five
     deposit_share: 0.2
     attach: {net: {usd_per_unit: 4000, tax_class: straight}}

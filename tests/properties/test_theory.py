@@ -89,12 +89,13 @@ def test_financing_mix_is_irrelevant(data: Data, one: str, other: str) -> None:
 
 
 def flattened(data: Any) -> Any:
-    """The data with every series at its first value; a schedule of shares is not a series."""
+    """The data with every series at its first value; a schedule of shares is not a series, nor are costs by age."""
     if isinstance(data, list):
         return [flattened(item) for item in data]
     if not isinstance(data, dict):
         return data
-    return {key: value if key == "spend_profile" else _flat(flattened(value)) for key, value in data.items()}
+    kept = ("spend_profile", "upkeep_usd_per_unit_year_by_age")
+    return {key: value if key in kept else _flat(flattened(value)) for key, value in data.items()}
 
 
 def _flat(value: Any) -> Any:
@@ -166,6 +167,8 @@ def at_year_end(data: Data) -> Data:
         for cost in offer.get("attach", {}).values():
             cost["usd_per_unit"] *= at_first
         offer["upkeep_usd_per_unit_year"] = in_parts * offer.get("upkeep_usd_per_unit_year", 0)
+        by_age = "upkeep_usd_per_unit_year_by_age"
+        offer[by_age] = [in_parts * usd for usd in offer.get(by_age, ())]
     for market in data["markets"].values():
         for key in (*(key for key in market if key.endswith("usd_per_h100e_hour") and "by_site" not in key),):
             market[key] *= in_parts

@@ -167,7 +167,7 @@ PLAIN = ("bullet", "level", "annuity")
 
 
 @pytest.mark.slow
-@examples(500)
+@examples(500, gate=120)
 @given(mixes())
 def test_between_the_least_yield_and_the_greatest(data: Data) -> None:
     """A mean of what is asked for the sources that are used, after tax, whatever is drawn when.

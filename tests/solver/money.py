@@ -24,7 +24,7 @@ QUANTITIES = {
     "running", "ramp_h100e", "ramp_mw", "h100e_per_mw",
     # shares, rates and other ratios
     "multiple", "pue", "rate", "share", "lock_up_dscr", "lower", "upper", "maximum", "minimum", "resale_share_by_age",
-    "table_shares", "security", "spend_profile",
+    "table_shares", "security", "share_by_class", "spend_profile",
     # what stands
     "age_periods", "units", "look_ahead_periods", "delivery", "ready",
     # counts

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -244,34 +244,45 @@ def test_a_better_date_is_found_and_proven(threads: int) -> None:
 def test_the_gap_is_one_of_the_base_of_the_plan_that_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     """The base is 50 below the value with date 1, and 90 below with date 2: the gap of 116 is a share of 26, not of 66.
 
-    From date 1 the parts find date 2, and the proof sees it as large as its base. A bound of 22 is within a fifth of
-    26, one of 20 is not, and what is proven so is called no optimum.
+    From date 1 the parts find date 2, and the proof sees it as large as its base: 26 − 26/5 is enough for
+    it. To date 1, seen at 34, the fifth is one of 74.
     """
     matrix, cost, roles = round_of_three()
     base = Expression(cost.cost + np.array([40.0, 0, 0, 0, 0, 0, 0]), cost.constant - 90.0)
     objective = Objective("cost", cost, True, base=base)
     early, late = np.array([1, 0, 0, 8, 0, 0, 0.0]), np.array([0, 1, 0, 0, 8, 0, 0.0])
     assert [cost.value(early), base.value(early), cost.value(late), base.value(late)] == [124.0, 74.0, 116.0, 26.0]
-    asked: list[tuple[float, float]] = []
+    asked: list[float] = []
 
-    def bounded(by: float) -> Callable[..., Outcome]:
-        def found(_: Matrix, seen: Expression, __: Roles, ___: Limits, x: Vector, **____: object) -> Outcome:
-            asked.append((seen.value(x), by))
-            return Outcome("optimal", x, seen.value(x), by)
-
-        return found
+    def bounded(_: Matrix, seen: Expression, __: Roles, ___: Limits, x: Vector, **named: Any) -> Outcome:
+        asked.extend(seen.value(plan) for plan in (late, early))
+        asked.extend(named["wanted"](plan, seen.value(plan)) for plan in (late, early))
+        return Outcome("optimal", x, seen.value(x), 22.0)
 
     layout = Layout(np.ones(matrix.shape[1], dtype=np.int32), np.full(matrix.shape[1], -1, dtype=np.int32), roles)
     monkeypatch.setattr(by_parts, "improved", lambda *_, **__: late)
-    for by, status in ((22.0, "optimal"), (20.0, "feasible")):
-        asked.clear()
-        monkeypatch.setattr(by_parts, "proven", bounded(by))
-        limits = Limits(0.2, 60.0, 1, 0)
-        x, outcome = by_parts.search_by_parts(matrix, objective, layout, limits, start=early)
-        assert asked == [(26.0, by)]
-        assert outcome is not None
-        assert x is late
-        assert (outcome.status, outcome.value, outcome.bound) == (status, 116.0, by + 90.0)
+    monkeypatch.setattr(by_parts, "proven", bounded)
+    x, outcome = by_parts.search_by_parts(matrix, objective, layout, Limits(0.2, 60.0, 1, 0), start=early)
+    assert asked == pytest.approx([26.0, 34.0, 26.0 - 26.0 / 5.0, 34.0 - 74.0 / 5.0])
+    assert outcome is not None
+    assert x is late
+    assert (outcome.status, outcome.value, outcome.bound) == ("optimal", 116.0, 112.0)
+
+
+def test_how_near_a_bound_has_to_be_is_asked_of_each_plan() -> None:
+    """At the gap of 124 date 2 is left: its plan, 116, wants a bound of its own, with which nothing is left."""
+    matrix, cost, roles = round_of_three()
+    heard: list[float] = []
+
+    def wanted(_: Vector, value: float) -> float:
+        heard.append(value)
+        return value - (7.0 if value > 120.0 else 0.5)
+
+    found = proven(matrix, cost, roles, LIMITS, np.array([1, 0, 0, 8, 0, 0, 0.0]), wanted=wanted)
+    assert found is not None
+    assert (found.status, found.value) == ("optimal", pytest.approx(116.0))
+    assert found.bound >= 115.5 - 1e-6
+    assert [min(heard), max(heard)] == pytest.approx([116.0, 124.0])
 
 
 def test_one_tree_where_dates_say_little() -> None:

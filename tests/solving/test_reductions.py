@@ -50,6 +50,22 @@ def test_two_sites_are_searched_as_one_and_get_their_own_again() -> None:
     assert found.audit_passed
 
 
+def test_upkeep_by_age_is_that_of_the_sum() -> None:
+    """650 as above; in the second year a unit costs 9,000 to keep, and 5,000 are needed: 45, and 10,000 leave."""
+    data = programme(
+        hardware__chip__resale_share_by_age=[0],
+        hardware__chip__upkeep_usd_per_unit_year_by_age=[0, 9000],
+        markets__training__demand_h100e=[15000, 5000],
+    )
+    whole, found = solved(data, "off"), solved(data, "always")
+    assert value(whole) == pytest.approx(695.0)
+    assert value(found) == pytest.approx(695.0)
+    record = found.summary["reductions"]
+    assert record["hardware"] == record["service"] == record["phases"] == [["a", "b"]]
+    assert sum(row["units"] for row in found.decisions["retirements"]) == pytest.approx(10_000)
+    assert found.audit_passed
+
+
 def test_small_programmes_are_searched_as_they_are() -> None:
     assert "reductions" not in solved(programme(), "auto").summary
 

@@ -47,9 +47,14 @@ def test_three_stages_of_lots_are_the_best_of_all_plans() -> None:
 
 
 def test_a_tree_may_begin_in_quarters() -> None:
-    """2026 in quarters with the demand of the year in each: the same orders and upkeep over time, the same 301."""
+    """2026 in quarters with the demand of the year in each: the same orders and upkeep over time, the same 301.
+
+    Upkeep is by age here, and the same at every age.
+    """
     segments = [{"length": "quarter", "periods": 4}, {"length": "year", "periods": 2}]
     base = lots(demand=(*[10000.0] * 4, 20000.0, 30000.0), calendar={"start": "2026Q1", "segments": segments})
+    flat, by_age = (f"hardware.chips.upkeep_usd_per_unit_year{of}" for of in ("", "_by_age"))
+    base = base.replace({flat: 0, by_age: [1000]})
     found = solved(base, THREE_STAGES)
     assert value(found) == pytest.approx(301.0, abs=1e-6)
     assert found.status == "optimal"

@@ -26,6 +26,7 @@ from tests.workbook.oracle import agree, differences, objective_values, replay
 INSTRUMENTS = {
     "adjusted-present-value-assets": "adjusted present value, units sold early",
     "cash-for-service": "a partner for compute",
+    "commitment-fee-tranches": "two tranches, and a fee on what both leave",
     "contracts-after-end-quarters": "contracts that run on, an operating lease",
     "debt-fees-prepaid": "prepayment, fees over the life of a loan",
     "debt-fees-quarters": "fees on a line and on sculpted debt",
@@ -57,6 +58,7 @@ INSTRUMENTS = {
     "balloon": "a balloon, and a cover without it",
     "balloon-quarters": "equal payments before a balloon, and its reserve",
     "tiers-incremental": "tiers",
+    "upkeep-by-age-quarters": "upkeep by age, units that leave",
 }
 """Known optima, by what is special about them."""
 
@@ -114,6 +116,17 @@ def test_every_input_moves_what_it_should(name: str) -> None:
         tried += 1
     draft.forget()
     assert tried > 3
+
+
+def test_what_serving_costs_has_upkeep_by_age() -> None:
+    """Chips that cost 100 to keep in their first year and 600 in each of four: 500 on average, for 2,000 of them 1."""
+    file = optimizer.load(ROOT / "instances" / "known-optimal" / "cash-for-service.yaml")
+    file = file.replace({"hardware.chips.upkeep_usd_per_unit_year_by_age": [100, 600]})
+    draft, _ = drafted(optimizer.solve(file, threads=1))
+    (cost,) = (cell for cell in draft.schedules.cells() if cell.label == "Cost of serving a period")
+    assert isinstance(cost, Figure)
+    assert cost.number() == pytest.approx(1.0, rel=1e-12)
+    assert draft.given == []
 
 
 def _inputs(instance: Instance, draft: Draft) -> Iterator[tuple[Figure, str, object]]:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, get_origin
 
 from optimizer.instance.checks import (
+    advances,
     cash,
     cash_flows,
     choices,
@@ -48,7 +49,9 @@ from optimizer.instance.checks import (
     tax,
     terminal,
     ties,
+    tranches,
     units,
+    upkeep,
 )
 from optimizer.instance.checks.walk import Hit, Path, blocks
 from optimizer.instance.diagnostics import Severity
@@ -136,7 +139,8 @@ def notes(instance: Instance, doubts: Doubts) -> list[Finding]:
     found = []
     everything = list(blocks(instance))
     for row in UNSET:
-        paths = [path for path in places_unset(instance, row, everything) if not doubts.touch((*path, row.field))]
+        places = places_unset(instance, row, everything)
+        paths = [path for path in places if not any(doubts.touch((*path, field)) for field in row.fields)]
         if paths:
             where = ", ".join(_where(instance, path) for path in paths[:_SHOWN_PLACES])
             more = f" and {len(paths) - _SHOWN_PLACES} more" if len(paths) > _SHOWN_PLACES else ""
@@ -208,6 +212,8 @@ CHECKS = (
     Check("lease-and-purchase", "error", leases.lease_and_purchase),
     Check("resale-with-tiers", "error", resale.resale_with_tiers),
     Check("resale-rising", "warning", resale.resale_rising),
+    Check("upkeep-past-life", "warning", upkeep.upkeep_past_life, stage=FITTED),
+    Check("upkeep-without-leaving", "note", upkeep.upkeep_without_leaving, stage=FITTED),
     Check("framework-beyond-supply", "error", frameworks.framework_beyond_supply, stage=FITTED),
     Check("framework-always-short", "warning", frameworks.framework_always_short, stage=FITTED),
     Check("site-without-power", "warning", sites.site_without_power),
@@ -249,6 +255,11 @@ CHECKS = (
     Check("convertible-below-coupon", "warning", convertible.convertible_below_coupon, stage=FITTED),
     Check("tied-to-nothing", "error", ties.tied_to_nothing),
     Check("tied-to-lease", "error", ties.tied_to_lease),
+    Check("advance-terms", "error", advances.advance_terms),
+    Check("credit-class-missing", "error", advances.credit_class_missing, rests=VALUE),
+    Check("credit-class-idle", "warning", advances.credit_class_idle, rests=VALUE),
+    Check("tranche-terms", "error", tranches.tranche_terms),
+    Check("tranche-window", "error", tranches.tranche_window, stage=FITTED),
     Check("rate-missing", "error", debt.rate_missing),
     Check("floor-swapped-away", "warning", debt.floor_swapped_away),
     Check("delayed-without-window", "error", debt.delayed_without_window),

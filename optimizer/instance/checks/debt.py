@@ -13,6 +13,7 @@ from optimizer.instance.checks.walk import Hit
 from optimizer.instance.debt_rates import has_rate, yearly_rates
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.series import Series
+from optimizer.instance.tranches import tranches
 from optimizer.instance.vintage_terms import tenor_of
 
 MOST_GROWTH = 1e6
@@ -164,9 +165,11 @@ def _limit_words(debt: Debt) -> str:
 
 
 def limit_missing(instance: Instance) -> Iterator[Hit]:
-    """A debt needs a limit: a revolver, one with a commitment fee, or one whose size decides a yes or no."""
+    """A debt needs a limit: a revolver, one with a commitment fee or tranches, a tranche, or one whose size decides a
+    yes or no."""
+    shared = tranches(instance)
     for name, debt in instance.debt.items():
-        reason = _limit_reason(debt, instance)
+        reason = "tranches are drawn within it" if name in shared else _limit_reason(debt, instance)
         if debt.limit_musd is None and reason:
             yield Hit(("debt", name), f"`limit_musd` is missing: {reason}", "give `limit_musd`", on_key=True)
 
@@ -176,6 +179,8 @@ def _limit_reason(debt: Debt, instance: Instance) -> str:
         return "a revolver needs it"
     if debt.has_commitment_fee:
         return "the commitment fee is charged on its undrawn part"
+    if debt.tranche_of is not None:
+        return f"how much of the commitment of `{debt.tranche_of}` may be drawn as this tranche"
     if debt.max_draw_musd is None and debt.min_draw_musd > 0:
         return "with `min_draw_musd`, the model has to know the largest draw"
     if debt.max_draw_musd is None and debt.issue_fee_musd > 0:

@@ -50,7 +50,8 @@ def in_two_groups(instance: Instance) -> Iterator[Hit]:
 
 def across_rings(instance: Instance) -> Iterator[Hit]:
     """Something crosses a ring that cannot be parted: an offer on lease or in tiers, energy sources of a region, a loan
-    that funds, repays or is advanced on what is another's, a test of a group with instruments of others."""
+    that funds, repays, is advanced on or is a tranche of what is another's, a test of a group with instruments of
+    others."""
     if not instance.groups:
         return
     found = rings(instance)
@@ -72,7 +73,11 @@ def across_rings(instance: Instance) -> Iterator[Hit]:
                 message = f"`{name}` is owed by {_words(found.debt[name])}, `{d}` by {_words(own)}"
                 help = "the company's money reaches a group by contributions only"
                 yield Hit(("debt", d, "refinances", i), message, help, rests=(("groups",),))
-        for i, c in enumerate(debt.advance.contracts if debt.advance else []):
+        if debt.tranche_of is not None and found.debt.get(debt.tranche_of, own) != own:
+            message = f"`{debt.tranche_of}` is owed by {_words(found.debt[debt.tranche_of])}, `{d}` by {_words(own)}"
+            help = "a commitment is made to one borrower: put both into one group"
+            yield Hit(("debt", d, "tranche_of"), message, help, rests=(("groups",),))
+        for i, c in enumerate((debt.advance.contracts or []) if debt.advance else []):
             if found.contracts.get(c, own) != own:
                 message = f"`{c}` pays {_words(found.contracts[c])}, `{d}` is owed by {_words(own)}"
                 help = "name contracts of whoever owes it"

@@ -62,7 +62,7 @@ def unknown_offer(instance: Instance) -> Iterator[Hit]:
 def unknown_contract(instance: Instance) -> Iterator[Hit]:
     """A debt is advanced on a customer's contract that is not there."""
     for name, debt in instance.debt.items():
-        for i, contract in enumerate(debt.advance.contracts if debt.advance else []):
+        for i, contract in enumerate((debt.advance.contracts or []) if debt.advance else []):
             yield from _unknown(
                 ("debt", name, "advance", "contracts", i), contract, instance, ["contracts"], "contract"
             )
@@ -92,13 +92,15 @@ def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
 
 
 def unknown_instrument(instance: Instance) -> Iterator[Hit]:
-    """A covenant, a debt that refinances or a reserve names a debt instrument that is not there."""
+    """A covenant, a debt that refinances, a tranche or a reserve names a debt instrument that is not there."""
     for name, covenant in instance.covenants.items():
         for i, debt in enumerate(covenant.instruments or []):
             yield from _unknown(("covenants", name, "instruments", i), debt, instance, ["debt"], "debt instrument")
     for name, terms in instance.debt.items():
         for i, debt in enumerate(terms.refinances or []):
             yield from _unknown(("debt", name, "refinances", i), debt, instance, ["debt"], "debt instrument")
+        if terms.tranche_of is not None:
+            yield from _unknown(("debt", name, "tranche_of"), terms.tranche_of, instance, ["debt"], "debt instrument")
         if terms.service_reserve is not None and terms.service_reserve.facility is not None:
             path, facility = ("debt", name, "service_reserve", "facility"), terms.service_reserve.facility
             yield from _unknown(path, facility, instance, ["debt"], "debt instrument")

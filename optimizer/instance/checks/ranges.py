@@ -182,6 +182,7 @@ USUAL = (
     _unit("compute_h100e", 0.05, 20, "H100e a unit", "power", "price"),
     _unit("kw", 0.05, 20, "kW a unit", "compute", "price"),
     _unit("upkeep_usd_per_unit_year", 2, 5_000, "USD a unit and year", "compute", "power"),
+    _unit("upkeep_usd_per_unit_year_by_age", 2, 5_000, "USD a unit and year", "compute", "power"),
     _unit("usd_per_unit", 20, 100_000, "USD a unit", "compute", "power", block=s.AttachCost),
     _unit("payment_usd_per_unit_year", 100, 50_000, "USD a unit and year", "compute", "power", block=s.Lease),
     Usual(s.Offer, ("lot_units",), 1, 100_000, "units", "a lot is of one unit or more"),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from optimizer.instance.schema.base import ONE, Block, NonNegative, PeriodLabel, Periods, Positive, Share
+from optimizer.instance.schema.base import ONE, Block, Name, NonNegative, PeriodLabel, Periods, Positive, Share
 from optimizer.instance.schema.opening import OpeningContract
 from optimizer.instance.series import NonNegativeSeries, ShareSeries
 
@@ -107,6 +107,11 @@ class Contract(Block):
         None, description="What an hour costs to hold after the last period; absent: the cheapest offer or cloud."
     )
     renewal: Renewal | None = Field(None, description="A second term.")
+    credit_class: Name | None = Field(
+        None,
+        description="Class of the customer's credit, a word of the file's own, such as `investment-grade`: loans may "
+        "be advanced on the contract at a rate of it (`debt.NAME.advance.share_by_class`).",
+    )
 
     @property
     def is_signed(self) -> bool:

@@ -47,10 +47,19 @@ class Advance(Block):
     prepayment settles, nor a second term before it begins, nor damages.
     """
 
-    contracts: list[Name] = Field(
-        min_length=1, description="Customers' contracts that it is advanced on; of a group's loan those of the group."
+    contracts: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="Customers' contracts that it is advanced on; of a group's loan those of the group. Absent, with "
+        "`share_by_class`: every contract of these classes that pays whoever owes it.",
     )
-    share: Share = Field(description="Advance rate: share of what they have still to pay in cash.")
+    share: Share | None = Field(None, description="Advance rate: share of what they have still to pay in cash.")
+    share_by_class: dict[Name, Share] | None = Field(
+        None,
+        min_length=1,
+        description="Advance rate by the `credit_class` of the contract, in the place of `share`; nothing is advanced "
+        "on a class that is not named.",
+    )
     discount_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
         0.0,
         description="What is still to be paid is discounted at this rate to the end of the period, effective; 0: not, "
@@ -221,6 +230,12 @@ class Debt(Block):
         None, description="What is owed at the end of each period is tied to what customers have still to pay."
     )
     lender: Name | None = Field(None, description="Name of its lender.")
+    tranche_of: Name | None = Field(
+        None,
+        description="Loan under whose commitment it is drawn, as a tranche with terms of its own: what both draw is "
+        "within the `limit_musd` of that loan, within its draw window, and less of it is left for its commitment fee. "
+        "Its own `limit_musd` is what may be drawn as this tranche.",
+    )
     refinances: list[Name] | None = Field(
         None,
         min_length=1,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from math import fsum
 
 from optimizer.contract.lines import BUILDING, DEPOSIT, DRAW, PURCHASE
+from optimizer.instance.advances import by_rate
 from optimizer.instance.schema import Advance, TiedTo
 from optimizer.plan.books import add
 from optimizer.plan.figures.contracts import courses
@@ -70,7 +71,7 @@ def _debt(plan: Record) -> Iterator[Limit]:
         yield from by_period("lender", name, books.debt(own)[1:], lender.limit_musd.expand(calendar), "musd")
     for name, debt in sorted(plan.instance.debt.items()):
         if debt.advance is not None:
-            yield from by_period("advance", name, books.debt([name])[1:], _advanced(plan, debt.advance), "musd")
+            yield from by_period("advance", name, books.debt([name])[1:], _advanced(plan, name, debt.advance), "musd")
         if debt.tied_to is None:
             continue
         spent = _spent(plan, debt.tied_to)
@@ -80,11 +81,14 @@ def _debt(plan: Record) -> Iterator[Limit]:
                 yield Limit("tied draw", name, t, draw, most[t - 1], "musd")
 
 
-def _advanced(plan: Record, terms: Advance) -> list[float]:
+def _advanced(plan: Record, name: str, terms: Advance) -> list[float]:
     """What may be owed at the end of each period by what customers have still to pay."""
-    calendar, rate = plan.instance.periods, terms.discount_rate_per_year
-    own = [goes for name, goes in courses(plan).items() if name in terms.contracts]
-    return [terms.share * fsum(goes.worth_to_come(t, calendar, rate) for goes in own) for t in calendar.span]
+    calendar, rate, found = plan.instance.periods, terms.discount_rate_per_year, courses(plan)
+    own = {share: [found[c] for c in named if c in found] for share, named in by_rate(plan.instance, name).items()}
+    return [
+        fsum(share * fsum(goes.worth_to_come(t, calendar, rate) for goes in some) for share, some in own.items())
+        for t in calendar.span
+    ]
 
 
 def _spent(plan: Record, tied: TiedTo) -> list[list[float]]:

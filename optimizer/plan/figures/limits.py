@@ -14,6 +14,7 @@ from optimizer.contract.accounts import CASH, DEBT, SPENT_ON
 from optimizer.contract.lines import DRAW
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.rings import COMPANY, rings
+from optimizer.instance.tranches import tranches
 from optimizer.plan.books import add
 from optimizer.plan.figures.commitments import unpaid_construction
 from optimizer.plan.figures.contract_limits import contract_limits
@@ -181,15 +182,18 @@ def _early_payments(plan: Record, free: Sequence[float]) -> Iterator[Limit]:
 
 
 def _debt(plan: Record) -> Iterator[Limit]:
+    shared = tranches(plan.instance)
     for name, debt in sorted(plan.instance.debt.items()):
         drawn, balance = plan.books.line(DRAW, name), plan.books.balance(DEBT + name)[1:]
         aside = under(plan, name)
+        whole = add(drawn, *(plan.books.line(DRAW, e) for e in shared.get(name, ())[1:]))
         for t, draw in enumerate(drawn, 1):
             if draw > TOLERANCE and debt.max_draw_musd is not None:
                 yield Limit("largest draw", name, t, draw, debt.max_draw_musd, "musd")
-            if draw > TOLERANCE and debt.limit_musd is not None and debt.kind != "revolver":
-                # once used up it stays so: said in the periods that draw
-                yield Limit("debt limit", name, t, sum(drawn[:t]), debt.limit_musd, "musd")
+            new = draw > TOLERANCE or whole[t - 1] > TOLERANCE
+            if new and debt.limit_musd is not None and debt.kind != "revolver":
+                # of all tranches; once used up it stays so: said in the periods that draw
+                yield Limit("debt limit", name, t, sum(whole[:t]), debt.limit_musd, "musd")
             if debt.cash_limit_musd is not None and debt.kind == "revolver":
                 yield Limit("debt limit", name, t, balance[t - 1] + aside[t], debt.cash_limit_musd, "musd")
         if debt.security is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from optimizer.contract.accounts import DEBT
@@ -26,6 +27,7 @@ from optimizer.contract.lines import (
     UPFRONT_FEE,
 )
 from optimizer.instance.schema import Debt
+from optimizer.instance.tranches import tranches
 from optimizer.workbook.areas.reserves import held_for_reserves
 from optimizer.workbook.areas.schedules import floating_rate, unit_of
 from optimizer.workbook.draft import Draft
@@ -58,6 +60,9 @@ def add_debt(draft: Draft, found: Found) -> None:
             limit = draft.figure("debt", name, "limit_musd") * (1 - _letters(draft, name, debt))
             owed = total([owed, *held_for_reserves(draft, name)])
             draft.check(f"{name}: within its limit", owed - limit > draft.noise)
+    for name, under in tranches(draft.instance).items():
+        whole, limit = [row.so_far for row in _draws_of(draft, under)], draft.figure("debt", name, "limit_musd")
+        draft.check(f"{name}: what all tranches draw is within it", total(whole) - limit > draft.noise)
     for lender in draft.instance.lenders:
         behind = [found.debts[name].balance for name, debt in draft.instance.debt.items() if debt.lender == lender]
         if behind:
@@ -67,6 +72,12 @@ def add_debt(draft: Draft, found: Found) -> None:
 
 def _letters(draft: Draft, name: str, debt: Debt) -> Expr:
     return draft.figure("debt", name, "letter_of_credit_share") if debt.letter_of_credit_share else ZERO
+
+
+def _draws_of(draft: Draft, under: Sequence[str]) -> list[Line]:
+    """What is drawn as each tranche of a commitment, of those that can be."""
+    able = [name for name in under if draft.instance.debt[name].limit_musd != 0.0]
+    return [draft.decisions.row(DEBT_DRAWS, name) for name in able]
 
 
 def _opening(draft: Draft, name: str) -> Expr:
@@ -207,7 +218,8 @@ def _fees(draft: Draft, name: str, debt: Debt, one: Instrument) -> None:
         if debt.has_commitment_fee:
             fee = draft.series(*path, "commitment_fee_per_year") / draft.per_year * signed
             used: Expr = one.balance.before if debt.is_revolving else draws.so_far - draws
-            used = total([used, *issued])
+            others = _draws_of(draft, tranches(draft.instance).get(name, ())[1:])
+            used = total([used, *issued, *(each.so_far - each for each in others)])
             draft.post(COMMITMENT_FEE, name, amount=when(is_open, fee * (limit * (1 - letters) - used)))
         if debt.letter_of_credit_fee_per_year and debt.letter_of_credit_share:
             on_letters.append(when(is_open, yearly * signed * limit * letters))

@@ -18,6 +18,7 @@ from optimizer.instance.schema import Offer, Tiers
 from optimizer.workbook.areas.leases import add_lease
 from optimizer.workbook.areas.resale import add_resale
 from optimizer.workbook.areas.sites import timing_of
+from optimizer.workbook.areas.upkeep import upkeep_by_age
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Array, Expr, SumProduct, absolute, greatest, total, when
 from optimizer.workbook.found import Found
@@ -67,7 +68,10 @@ def _fleet(draft: Draft, found: Found, name: str, orders: Line) -> None:
         found.fleet[name, site] = draft.sheet.line(f"{name} at {site}", "units", there)
         units.append(found.fleet[name, site])
     upkeep = draft.series("hardware", name, "upkeep_usd_per_unit_year")
-    draft.post(UPKEEP, name, amount=total(units) * upkeep / draft.million * draft.years)
+    cost = total(units) * upkeep / draft.million * draft.years
+    if draft.instance.hardware[name].upkeep_usd_per_unit_year_by_age:
+        cost = cost + upkeep_by_age(draft, name, [draft.decisions.row(ALLOCATIONS, name, site) for site in sites])
+    draft.post(UPKEEP, name, amount=cost)
     draft.check(f"{name}: an order is spread over sites", off(draft, total(spread) - orders))
     if draft.instance.hardware[name].supply_units is not None:
         supply = draft.series("hardware", name, "supply_units")

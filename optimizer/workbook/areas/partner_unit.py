@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimizer.instance.schema import Offer, Partner, Site
+from optimizer.workbook.areas.upkeep import average_by_age
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, both, greatest, least, total, when
 from optimizer.workbook.sheet import Figure, Line
@@ -126,6 +127,8 @@ def _unit_hour(draft: Draft, name: str, offer: Offer) -> Expr:
     of_year = draft.inputs.constant("Hours of a year", "hours", 8760.0)
     last_order = draft.calendar.window(offer.first_order, offer.last_order)[-1]
     yearly = _last(draft.series("hardware", name, "upkeep_usd_per_unit_year"))
+    if offer.upkeep_usd_per_unit_year_by_age:
+        yearly = yearly + average_by_age(draft, name)
     if offer.lease is not None:
         return (
             yearly + _at(draft.series("hardware", name, "lease", "payment_usd_per_unit_year"), last_order)

@@ -54,7 +54,7 @@ def test_every_shipped_instance_keeps_its_hash(half: int, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-@examples(200)
+@examples(200, gate=50)
 @given(data=st.sampled_from(sorted(EXTRAS)).flatmap(lambda extra: complete(extra=extra)))
 def test_random_instances_keep_their_hash(tmp_path_factory: pytest.TempPathFactory, data: dict[str, Any]) -> None:
     """And are the same tree on their way through YAML, so that they need not be checked once more."""
