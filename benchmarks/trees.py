@@ -28,6 +28,40 @@ LEVEL = "cost_of_capital"
 BASE = INSTANCES / "anthropic-50b.yaml"
 APART = ("3", "9")
 """Cases whose scenarios are solved apart as well."""
+PRICES = [f"markets.{name}.revenue_usd_per_h100e_hour" for name in ("api", "enterprise", "platform")]
+ROUND = {
+    "new": True,
+    "min_musd": 3000,
+    "max_musd": 12000,
+    "first_raise": 2029,
+    "last_raise": 2033,
+    "flotation_share": 0.04,
+    "flotation_fixed_musd": 10,
+    "pre_money_musd": 30000,
+}
+THREE_STAGES = {
+    "power": {
+        "from": 2028,
+        "cases": {
+            "power-late": {"probability": 0.3, "factor": {"regions.texas.power_limit_mw": 0.92}},
+            "power-on-time": {"probability": 0.5},
+            "more-power": {"probability": 0.2, "factor": {"regions.texas.power_limit_mw": 1.1}},
+        },
+    },
+    "price": {
+        "from": 2029,
+        "cases": {
+            "price-war": {
+                "probability": 0.3,
+                "factor": dict.fromkeys(PRICES, 0.85),
+                "set": {"equity": {"rounds": {"series-h": ROUND}}},
+            },
+            "price-as-planned": {"probability": 0.5},
+            "price-firm": {"probability": 0.2, "factor": dict.fromkeys(PRICES, 1.15)},
+        },
+    },
+}
+"""Factors of the largest tree, which are those that the shipped one had first."""
 DEMAND = {
     "from": 2030,
     "cases": {
@@ -71,13 +105,14 @@ class Case:
 
 
 def cases() -> dict[str, Case]:
-    """The cases by name; factors of the first are those of the shipped tree."""
+    """The cases by name; factors and rescue of the first are those of the shipped tree."""
     with open(INSTANCES / "power-and-price.tree.yaml", encoding="utf-8") as stream:
-        factors = yaml.safe_load(stream)["factors"]
+        file = yaml.safe_load(stream)
+    factors, rescue = file["factors"], file["rescue"]
     return {
-        "3": Case(0.005, 60.0, {"factors": {"power": factors["power"]}}),
-        "9": Case(0.01, 200.0, {"factors": factors}),
-        "27": Case(0.05, 600.0, {"factors": {**factors, "demand": DEMAND}, "rescue": RESCUE}),
+        "3": Case(0.005, 60.0, {"factors": {"power": factors["power"]}, "rescue": rescue}),
+        "9": Case(0.01, 200.0, {"factors": factors, "rescue": rescue}),
+        "27": Case(0.05, 600.0, {"factors": {**THREE_STAGES, "demand": DEMAND}, "rescue": RESCUE}),
         "100": Case(0.05, 600.0, {"paths": PATHS, "rescue": RESCUE}),
     }
 

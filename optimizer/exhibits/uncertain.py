@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.contract.decisions import COMMITTING
 from optimizer.contract.objectives import MAXIMISED, SHARES
+from optimizer.contract.scenario_value import scenario_value
 from optimizer.exhibits.axis import Axis
 from optimizer.exhibits.shapes import Bar, Bars, Branch, Branches, Columns, Exhibit, Fan, Path, Series
 from optimizer.report.tree import amount
 from optimizer.uncertainty.bands import Band, bands
 from optimizer.uncertainty.spread import spread
-from optimizer.uncertainty.tables import leaf_value, scenarios
+from optimizer.uncertainty.tables import scenarios
 
 if TYPE_CHECKING:
     from optimizer.uncertainty.record import TreeRecord
@@ -61,7 +62,7 @@ def _tree(record: TreeRecord) -> Branches | None:
         return None
     axis, calendar = Axis.of(record.first), instance.periods
     place = list(range(calendar.periods)) if axis.years is None else _years(axis, calendar.periods)
-    values = {str(leaf["name"]): leaf_value(data, leaf) for leaf in data["leaves"]}
+    values = {str(leaf["name"]): scenario_value(data, leaf) for leaf in data["leaves"]}
     known = [value for value in values.values() if value is not None]
     name = str(record.level["name"])
     children: dict[str | None, list[str]] = {}
@@ -126,7 +127,7 @@ def _regret(record: TreeRecord) -> Bars | None:
 def _values(record: TreeRecord) -> Columns | None:
     """How likely what comes of it lies where, for scenarios too many for a tree that can be read."""
     data, name = record.data, str(record.level["name"])
-    found = [(leaf_value(data, leaf), float(leaf["probability"])) for leaf in data["leaves"]]
+    found = [(scenario_value(data, leaf), float(leaf["probability"])) for leaf in data["leaves"]]
     known = [(value, weight) for value, weight in found if value is not None]
     if len(known) <= FEW_LEAVES or max(known)[0] - min(known)[0] < 1e-6:
         return None

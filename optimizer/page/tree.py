@@ -208,7 +208,21 @@ def _distribution(record: TreeRecord) -> Sheet:
             cells.append((label, *told))
     columns = ("metric", "expected", "least", "1 in 10 below", "median", "9 in 10 below", "most")
     note = "over the scenarios, by their probabilities; all metrics are in tables/distribution.csv"
+    if price := _price_in_need(record):
+        note += f"; the price of money from outside, {money(price)} expected, is in the levels above, and not in these"
     return Sheet("distribution", "What may come of it", note, columns, (False, *(True,) * 6), tuple(cells), frozenset())
+
+
+def _price_in_need(record: TreeRecord) -> float:
+    """What money from outside costs beside what equity costs, expected, USD million."""
+    rescue = record.data["rescue"]
+    if rescue is None:
+        return 0.0
+    raised = rescue["raised_musd"]
+    return float(
+        rescue["price_share"]
+        * sum(leaf["probability"] * raised.get(leaf["name"], 0.0) for leaf in record.data["leaves"])
+    )
 
 
 def _metric(metric: str, cell: Cell) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from optimizer.contract.decisions import COMMITTING
 from optimizer.contract.objectives import SHARES
+from optimizer.contract.scenario_value import scenario_value
 from optimizer.report.numbers import money, percent
 
 Data = Mapping[str, Any]
@@ -107,7 +108,7 @@ def _scenarios(data: Data) -> Iterator[str]:
     for leaf in leaves[:MOST]:
         own = f", alone {interval(name, alone[leaf['name']])}" if leaf["name"] in alone else ""
         rescue = f", {money(raised[leaf['name']])} from outside" if raised.get(leaf["name"]) else ""
-        value = amount(name, leaf["metrics"].get(name))
+        value = amount(name, scenario_value(data, leaf))
         yield f"  {leaf['name']} ({percent(leaf['probability'])}): {value}{own}{rescue}"
     if len(leaves) > MOST:
         yield f"  and {len(leaves) - MOST} more, in tree.json"

@@ -9,7 +9,8 @@ The whole numbers of a few scenarios are searched at once. More are parted after
                 finds the amounts that they share
 
 Where each leaf alone is known, candidates from elsewhere come before that: the plan for one forecast may be as good as
-what is proven of knowing everything. Amounts of money are not held: at six digits they are no plan even of the scenario
+what is proven of knowing everything; where it is bad in one branch alone, what is best for a leaf of that branch is the
+hedge. Amounts of money are not held: at six digits they are no plan even of the scenario
 that they come from. What is ordered and built today is held, too, where whole numbers alone leave too wide a gap: first
 as the best plan so far has it, then as each branch would. A branch with too many whole numbers is parted in its turn.
 
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from optimizer.solver.process import spent_s
@@ -37,6 +38,10 @@ BOUND_TIME, PLAN_TIME = 0.4, 0.2
 how long others took, so that its answer is found again when a search is resumed."""
 NEAR = 3.0
 """A plan no more than so many gaps from what is proven of the scenarios alone is good: what is left is to prove it."""
+Candidate = tuple[str, Mapping[Key, float]]
+"""What is to be held today, under its name."""
+UNHEDGED = 2.0
+"""A plan that is so many gaps further behind in one branch than in another is no hedge against it."""
 HAIR = 1e-9
 """As a share of a value, what a bound is asked for beyond what is just enough: rounding is not to be in the way."""
 
@@ -64,12 +69,15 @@ def by_branches(
     ask: Ask,
     run: Run,
     floors: Mapping[str, float] | None = None,
-    first: Sequence[tuple[str, Mapping[Key, float]]] = (),
+    first: Sequence[Candidate] = (),
+    then: Callable[[], Sequence[Candidate]] = tuple,
+    knowing: Mapping[str, Mapping[Key, float]] | None = None,
 ) -> Found:
     """The leaves by their branches: the bound of all, and the best plan that the whole numbers of one lead to.
 
     ``floors`` are bounds of each leaf alone, where they are known: of a branch the better of both holds. Candidates
-    from elsewhere come ``first``.
+    from elsewhere come ``first``, and ``then``, if those are not enough, before the branches are asked; before that,
+    where a plan does much worse in one branch than in another, what is best today for ``knowing`` a leaf of it.
     """
     parts = parted(ask.leaves, ask)
     common, spent = common_nodes(ask.leaves), 0.0
@@ -100,6 +108,13 @@ def by_branches(
         return best
 
     best = best_of_candidates(best, len(first))  # one may be as good as what is known of each leaf alone
+    hedges = dict(knowing or {})
+    while not done(best) and (hedge := _hedge(ask, parts, best, tried, floors or {}, hedges)):
+        candidates.appendleft((f"as in {hedge}", dict(hedges.pop(hedge))))
+        best = best_of_candidates(best, len(tried) + 1)
+    if not done(best) and (others := then()):
+        candidates.extendleft((name, dict(held)) for name, held in reversed(others))
+        best = best_of_candidates(best, len(tried) + len(others))
     if not done(best):
         near = best.value - bound <= NEAR * _slack(ask, best)
         free = _free(ask, parts, run, best, bound)
@@ -124,6 +139,30 @@ def by_branches(
     if close(best, bound, ask.gap_share):
         status = "optimal"
     return replace(best, name=ask.name, status=status, bound=bound, tried=tuple(tried))
+
+
+def _hedge(
+    ask: Ask,
+    parts: Sequence[Sequence[Leaf]],
+    best: Found,
+    tried: Sequence[Tried],
+    floors: Mapping[str, float],
+    hedges: Mapping[str, Mapping[Key, float]],
+) -> str | None:
+    """The likeliest leaf, of those that ``hedges`` has, of a branch against which the best plan is not hedged: one in
+    which it is behind what is proven of its leaves by much more than in another, or in which none goes on.
+    """
+    if best.integers:
+        behind = [value - _floor(part, floors) for value, part in zip(best.parts, parts, strict=True)]
+        worst = max(range(len(parts)), key=behind.__getitem__)
+        if not behind[worst] - min(behind) > UNHEDGED * _slack(ask, best):
+            return None
+        open_ = list(parts[worst])
+    else:
+        stops = tried[-1].stops_in if tried else ()
+        open_ = [leaf for part in parts for leaf in part if leaf.name in stops]
+    known = [leaf for leaf in open_ if leaf.name in hedges]
+    return max(known, key=lambda leaf: leaf.probability).name if known else None
 
 
 def _together(found: Sequence[Found], parts: Sequence[Sequence[Leaf]]) -> float:

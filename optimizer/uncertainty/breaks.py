@@ -20,13 +20,16 @@ from optimizer.uncertainty.tree import ScenarioTree
 
 
 def breaks_of(tree: ScenarioTree, plan: Plan, time_limit_s: float, listen: Listener) -> dict[str, Any] | None:
-    """What of it breaks where, as plain data; ``time_limit_s`` is of each scenario. None for a plan not audited."""
+    """What of it breaks where, as plain data; None for a plan not audited. ``time_limit_s``, seconds of the processor,
+    is of each scenario.
+    """
     holding = holding_of(plan.instance, ALL)
     found: dict[str, Stressed] = {}
     for leaf in tree.leaves:
         listen(f"the plan for one forecast in {leaf.name}")
         try:
-            outcome = stress_worlds(plan, [World(leaf.name, "", leaf.instance)], holding, ALL, time_limit_s)
+            world = World(leaf.name, "", leaf.instance)
+            outcome = stress_worlds(plan, [world], holding, ALL, time_limit_s, processor=True)
         except UnauditedPlanError:
             return None
         found[leaf.name] = outcome.scenarios[0]

@@ -70,13 +70,18 @@ def forecast_of(
         (found,) = run([replace(ask, name=FORECAST, leaves=(leaf,), time_limit_s=seconds)])
     if math.isinf(found.value):
         return None
+    held = decided_today(tree, group, found)
+    return Forecast(leaf, "the mean of all scenarios" if mean else likeliest.name, found, held)
+
+
+def decided_today(tree: ScenarioTree, group: Joined, found: Found) -> dict[Key, float]:
+    """The whole numbers of a plan that are decided before it is known which scenario it is."""
     common = set.intersection(*({node.name for node in each.path} for each in tree.leaves))
-    held = {
+    return {
         key: value
         for key, value in found.integers.items()
         if key in group.column and key[0] in common and group.sharing[group.column[key]] == len(tree.leaves)
     }
-    return Forecast(leaf, "the mean of all scenarios" if mean else likeliest.name, found, held)
 
 
 def _of_one_node(found: Found, node: str) -> Found:

@@ -2,7 +2,7 @@
 
 1. The relaxation of every scenario alone: one that has none is named at once.
 2. The first level: whole up to ``MOST_INTEGERS`` whole numbers, else by branches (``branches``); of many scenarios the
-   plan of a tree of few that stand for them, tried in all.
+   plan of a tree of few that stand for them, tried in all where the plan for one forecast is not enough.
 3. Later levels over the whole, with the first held.
 4. Each scenario's plan, audited like any other; what the tree is worth (``worth``).
 """
@@ -24,9 +24,9 @@ from optimizer.solving.asked import solve_options
 from optimizer.solving.reductions.reduced import FEWEST_INTEGERS, NotAlikeError, SplitError
 from optimizer.solving.run import search
 from optimizer.uncertainty.asks import Ask, Found, Run, Tried
-from optimizer.uncertainty.branches import MOST_INTEGERS, by_branches, here, parted, with_held
+from optimizer.uncertainty.branches import MOST_INTEGERS, Candidate, by_branches, here, parted, with_held
 from optimizer.uncertainty.breaks import breaks_of
-from optimizer.uncertainty.forecast import FORECAST, Forecast, Listener, forecast_of, forecast_plan
+from optimizer.uncertainty.forecast import FORECAST, Forecast, Listener, decided_today, forecast_of, forecast_plan
 from optimizer.uncertainty.groups import close, has_plan, of_integers
 from optimizer.uncertainty.joined import Joined, Key, NotSharedError, joined
 from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
@@ -46,7 +46,7 @@ START_TIME = 0.2
 FEW_INTEGERS = 100
 """A tree with no more whole numbers than this is searched without a start."""
 MANY_LEAVES = 40
-"""With more scenarios than this the first candidates come from a tree of few that stand for them."""
+"""With more scenarios than this the next candidates come from a tree of few that stand for them."""
 
 
 class NoTreePlanError(Exception):
@@ -168,7 +168,8 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
             found = _from_forecast(group, ask, run, listen, floors, known)
         else:
             how["by"] = "parts"
-            found = _by_parts(group, tree, ask, run, listen, floors, known)
+            knowing = {name: decided_today(tree, group, each) for name, each in alone.items() if each.integers}
+            found = _by_parts(group, tree, ask, run, listen, floors, known, knowing)
             found = _further(found, ask, run, listen)
         tried = found.tried
         how["tried"] = [
@@ -320,21 +321,35 @@ def _by_parts(
     listen: Listener,
     floors: Mapping[str, float],
     forecast: Mapping[Key, float] | None,
+    knowing: Mapping[str, Mapping[Key, float]],
 ) -> Found:
-    """By branches; the plan for one forecast is a candidate, and of many scenarios that of few that stand for them."""
-    first: list[tuple[str, Mapping[Key, float]]] = [] if forecast is None else [(FORECAST, forecast)]
-    if len(tree.leaves) > MANY_LEAVES:
+    """By branches; the plan for one forecast is a candidate, and of many scenarios that of few that stand for them,
+    where the first is not enough. Where it does badly in one branch, what is decided today for ``knowing`` a scenario
+    of that is one, too.
+    """
+    first: list[Candidate] = [] if forecast is None else [(FORECAST, forecast)]
+
+    def then() -> list[Candidate]:
+        listen(f"{len(parted(tree.leaves, ask))} branches, then what each would decide today, in all")
+        return []
+
+    def few_then() -> list[Candidate]:
         few = few_of(tree)
         listen(f"a tree of {len(few)} scenarios that stand for {len(tree.leaves)}")
         small = joined(programmes(few, ask.pooled, ask.largest))
         found = by_branches(small, replace(ask, name="few", leaves=tuple(few)), run)
         common = set.intersection(*({node.name for node in leaf.path} for leaf in tree.leaves))
-        if found.integers:
-            whole = {key: value for key, value in found.integers.items() if key[0] in common}
-            first.append(("few", whole))
-            first.append(("few+", whole | {key: value for key, value in found.amounts.items() if key[0] in common}))
-    listen(f"{len(parted(tree.leaves, ask))} branches, then what each would decide today, in all")
-    return by_branches(group, ask, run, floors, first)
+        if not found.integers:
+            return then()
+        whole = {key: value for key, value in found.integers.items() if key[0] in common}
+        amounts = {key: value for key, value in found.amounts.items() if key[0] in common}
+        return [("few", whole), ("few+", whole | amounts), *then()]
+
+    if forecast is not None:
+        listen("the plan for one forecast, held in all scenarios")
+    if len(tree.leaves) > MANY_LEAVES:
+        return by_branches(group, ask, run, floors, first, few_then)
+    return by_branches(group, ask, run, floors, first, then, knowing)
 
 
 def _plans(

@@ -12,6 +12,7 @@ from typing import Any
 
 from optimizer.contract.decisions import COMMITTING, TABLES
 from optimizer.contract.objectives import MAXIMISED
+from optimizer.contract.scenario_value import scenario_value
 from optimizer.plan.plan import Plan
 from optimizer.plan.table import Cell, Table
 from optimizer.uncertainty.bands import bands
@@ -129,7 +130,7 @@ def scenarios(record: TreeRecord) -> Table:
     rescue = data["rescue"] or {}
     rows: list[Row] = []
     for leaf in data["leaves"]:
-        value = leaf_value(data, leaf)
+        value = scenario_value(data, leaf)
         known = alone.get(leaf["name"], {})
         low, high = regret(name, value, known)
         rows.append(
@@ -149,17 +150,6 @@ def scenarios(record: TreeRecord) -> Table:
         )
     names = ("scenario", "probability", "path", "objective", "value", "alone_low", "alone_high")
     return Table.of((*names, "regret_low", "regret_high", "rescue_musd", "audit_passed"), rows)
-
-
-def leaf_value(data: Data, leaf: Data) -> float | None:
-    """What the plan of a scenario comes to by the first level, the price of what it raises in need included."""
-    name = str(data["levels"][0]["name"])
-    value = leaf["metrics"].get(name)
-    rescue = data["rescue"]
-    if value is None or rescue is None:
-        return None if value is None else float(value)
-    price = float(rescue["price_share"]) * float(rescue["raised_musd"].get(leaf["name"], 0.0))
-    return float(value) + (-price if name in MAXIMISED else price)
 
 
 def regret(name: str, value: float | None, alone: Data) -> tuple[float | None, float | None]:

@@ -10,6 +10,9 @@ from optimizer.auditing.upkeep import spent_by
 from optimizer.instance.calendar import Calendar, Segment
 from optimizer.instance.schema import Offer
 from optimizer.instance.upkeep import average_upkeep_by_age_usd, upkeep_by_age_usd
+from tests.instance.example import GONE
+
+from .parts import GB200, findings
 
 LENGTHS = {"year": 1, "quarter": 4, "month": 12}
 
@@ -50,3 +53,9 @@ def test_what_the_audit_has_spent() -> None:
     usd = [Decimal(100), Decimal(300)]
     assert [spent_by(usd, Decimal(years)) for years in ("0", "0.5", "1.5", "4")] == [0, 50, 250, 1000]
     assert spent_by([], Decimal(3)) == 0
+
+
+def test_years_past_the_life_of_a_unit_make_it_no_dearer() -> None:
+    """Four years of life: a fifth amount is one too many, and no reason to leave."""
+    by_age = {f"{GB200}.upkeep_usd_per_unit_year_by_age": [500, 500, 500, 500, 900], f"{GB200}.tiers": GONE}
+    assert [finding.code for finding in findings(by_age)] == ["upkeep-past-life"]

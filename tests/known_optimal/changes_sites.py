@@ -49,6 +49,7 @@ CHANGES_SITES: list[tuple[Any, ...]] = [
     ("upkeep-by-age", "hardware old opening running age_periods", 1),
     ("upkeep-by-age", "hardware old resale_share_by_age"),
     ("upkeep-by-age-quarters", "hardware old resale_share_by_age"),
+    ("equipment-replacement", "hardware analyzer upkeep_usd_per_unit_year_by_age", [60]),
     ("upkeep-by-age-quarters", "hardware old upkeep_usd_per_unit_year_by_age", [400]),
     ("upkeep-by-age-quarters", "hardware new upkeep_usd_per_unit_year_by_age", []),
     ("attach-cost", "hardware bare attach"),

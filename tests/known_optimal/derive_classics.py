@@ -41,6 +41,18 @@ def lorie_savage() -> float:
     return value
 
 
+@derives("equipment-replacement")
+def equipment_replacement() -> float:
+    """The least cost of each number of years yet to go, by how long the machine that is bought first is kept."""
+    upkeep, fetched = (60, 80, 120), (800, 600, 500)
+    kept = {years: 1000 + sum(upkeep[:years]) - fetched[years - 1] for years in (1, 2, 3)}
+    least = [0]
+    for left in range(1, 6):
+        least.append(min(cost + least[left - years] for years, cost in kept.items() if years <= left))
+    assert (kept[1], kept[2], kept[3], least[5]) == (260, 540, 760, 1280)
+    return least[5] / 1000
+
+
 @derives("stockco")
 def stockco() -> float:
     """A knapsack of four."""

@@ -19,12 +19,12 @@ from optimizer.comparison.executor import ExecutorError
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
 from optimizer.uncertainty import branches, groups, run
-from optimizer.uncertainty.asks import Ask, Found
+from optimizer.uncertainty.asks import Ask, Found, Tried
 from optimizer.uncertainty.joined import joined
 from optimizer.uncertainty.leaf import largest_of, programmes
 from optimizer.uncertainty.reading import tree_from
 from optimizer.uncertainty.tasks import SOLVE, ask_of, found_of, point_of, result_of, runner
-from optimizer.uncertainty.tree import ScenarioTree
+from optimizer.uncertainty.tree import Leaf, ScenarioTree, TreeNode
 
 from .worlds import THREE_STAGES, demand, lots, solved, value
 
@@ -126,6 +126,34 @@ def test_more_is_proven_where_more_can_be() -> None:
     assert branches._further(ask, parts, proven, plan, late, 85.0) is None
 
 
+def test_a_branch_that_a_plan_is_not_hedged_against_is_asked_what_it_would_decide() -> None:
+    """Branches of two leaves each. The plan comes to 105 and 130 in them; 100 is proven of each leaf: 5 and 30 behind.
+
+    The second is behind by 25 more, which is more than twice a gap of 12 and not more than twice one of 12.5. Of its
+    leaves the likelier is asked first, then the other, then none. Where no plan goes on, it is one in which it stops.
+    """
+    today, far = TreeNode("today", None, 1, 1.0), TreeNode("b", "today", 2, 0.5)
+    world = random_tree(0).leaves[0].instance
+    leaves = [Leaf(name, (today, far), p, world) for name, p in (("a1", 0.3), ("a2", 0.2), ("b1", 0.2), ("b2", 0.3))]
+    parts, floors = [leaves[:2], leaves[2:]], {leaf.name: 100.0 for leaf in leaves}
+    plan = Found("plan", "feasible", 100.0, 117.5, {("today", "x"): 1.0}, measure=100.0, parts=(105.0, 130.0))
+    known: dict[str, dict[tuple[str, str], float]] = {leaf.name: {} for leaf in leaves}
+
+    def hedge(gap: float, best: Found, *stops: str) -> str | None:
+        tried = [Tried("forecast", math.inf, 0.0, stops)]
+        return branches._hedge(Ask("tree", tuple(leaves), gap_share=gap), parts, best, tried, floors, known)
+
+    assert hedge(0.125, plan) is None
+    assert hedge(0.12, plan) == "b2"
+    known.pop("b2")
+    assert hedge(0.12, plan) == "b1"
+    known.pop("b1")
+    assert hedge(0.12, plan) is None
+    nothing = Found("plan", "no_solution", 100.0, math.inf)
+    assert hedge(0.12, nothing, "a2", "b1") == "a2"
+    assert hedge(0.12, nothing) is None
+
+
 def test_candidates_are_tried_as_long_as_the_processor_has_time() -> None:
     """One that took an hour of the processor is the last, however little time has passed by the clock."""
     tree = random_tree(0)
@@ -224,14 +252,16 @@ def test_processes_find_the_same_and_what_is_kept_is_not_asked_again(
     assert same(runner(LocalExecutor(1, SOLVE), Store(tmp_path), True)(asks), there)
 
 
-@pytest.mark.parametrize("parts", [True, False])
-def test_a_forecast_as_good_as_knowing_is_enough(parts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two scenarios that are the same: the plan for their mean is what each would do alone, and nothing else is asked.
+@pytest.mark.parametrize("by", ["whole", "parts", "few"])
+def test_a_forecast_as_good_as_knowing_is_enough(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two scenarios that are the same: the plan for their mean is what each would do alone, and nothing else is asked,
+    not even of the few that stand for many.
 
     A tree that is searched whole starts from a forecast above FEW_INTEGERS only.
     """
     monkeypatch.setattr(run, "FEW_INTEGERS", 0)
-    monkeypatch.setattr(run, "MOST_INTEGERS", 1 if parts else 600)
+    monkeypatch.setattr(run, "MOST_INTEGERS", 600 if by == "whole" else 1)
+    monkeypatch.setattr(run, "MANY_LEAVES", 1 if by == "few" else 40)
     nodes = {"today": {}} | {
         name: {"parent": "today", "from": 2027, "probability": 0.5, "set": demand({2027: 20000, 2028: 30000})}
         for name in ("one", "other")
@@ -245,8 +275,27 @@ def test_a_forecast_as_good_as_knowing_is_enough(parts: bool, monkeypatch: pytes
     tree = tree_from(lots(), nodes=nodes)
     found = run.solve_tree(tree, run.asked_of(tree, gap=1e-6, time_limit=60.0), asked)
     assert found.status == "optimal"
-    assert [name for name in names if name in ("tree/1", "tree/2", "all")] == []
+    assert [name for name in names if name in ("tree/1", "tree/2", "all") or name.startswith("few")] == []
     assert {"alone/one", "alone/other", "forecast"} <= set(names)
+
+
+def test_few_stand_for_many_where_the_forecast_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a tree whose forecast leaves a gap the few are asked next, and before any branch of all."""
+    monkeypatch.setattr(run, "FEW_INTEGERS", 0)
+    monkeypatch.setattr(run, "MOST_INTEGERS", 1)
+    monkeypatch.setattr(run, "MANY_LEAVES", 1)
+    names: list[str] = []
+
+    def asked(asks: Sequence[Ask]) -> list[Found]:
+        names.extend(ask.name.partition("/")[0] for ask in asks)
+        return branches.here(asks)
+
+    tree = random_tree(1)
+    found = run.solve_tree(tree, run.asked_of(tree, gap=1e-6, time_limit=60.0), asked)
+    order = [each["candidate"] for each in found.search["tried"]]
+    assert order[0] == "forecast"
+    assert order.index("few+") < order.index("forecast*")
+    assert list(dict.fromkeys(names))[:4] == ["alone", "forecast", "tree", "few"]  # tree: the forecast, held
 
 
 def test_an_answer_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

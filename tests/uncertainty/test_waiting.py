@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import optimizer
+from optimizer.explanation.clock import Clock
 from optimizer.instance.schema import Instance
 from optimizer.uncertainty.plan import Interval, Wait
 from optimizer.uncertainty.reading import load_tree, tree_from
@@ -223,6 +225,14 @@ def test_how_likely_a_covenant_breaks() -> None:
     }
     page = optimizer.to_html(found.record)
     assert "Which covenants would break" in page
+
+
+def test_seconds_of_the_processor_do_not_pass_while_nothing_is_done() -> None:
+    """A question of a tree has as much time on a machine with other work as on one without."""
+    clock, by_the_clock = Clock.of_processor(10.0), Clock(10.0)
+    time.sleep(0.3)
+    assert clock.spent_s < 0.2 < 0.3 <= by_the_clock.spent_s
+    assert clock.part(0.5).processor
 
 
 def test_the_command_says_what_waiting_is_worth(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ class Ladder:
 
     def _minimum(self, objective: Expression) -> Least:
         options = self.instance.solve
-        limits = Limits(GAP_SHARE, self.clock.left_s, options.threads, options.seed)
+        limits = Limits(GAP_SHARE, self.clock.left_s, options.threads, options.seed, processor=self.clock.processor)
         try:
             outcome = minimise(self.matrix, objective, limits, start=self.x)
         except SolverError as error:

@@ -79,12 +79,18 @@ def holding_of(instance: Instance, fix: str) -> Holding:
     return Holding(instance, calendar.index(label))
 
 
-def stress_worlds(plan: Plan, asked: Sequence[World], holding: Holding, fix: str, time_limit: float) -> Stress:
-    """``stress`` where all else that is given has been checked. Raises UnauditedPlanError."""
+def stress_worlds(
+    plan: Plan, asked: Sequence[World], holding: Holding, fix: str, time_limit: float, *, processor: bool = False
+) -> Stress:
+    """``stress`` where all else that is given has been checked; ``processor``: its seconds are those of the processor.
+
+    Raises UnauditedPlanError.
+    """
     if plan.audit_passed is not True:
         raise UnauditedPlanError("the plan has not passed its audit as it stands; solve its instance again")
     level = _level(plan)
-    found = tuple(_stressed(plan, world, holding, Clock(time_limit)) for world in asked)
+    clock = Clock.of_processor if processor else Clock
+    found = tuple(_stressed(plan, world, holding, clock(time_limit)) for world in asked)
     instance = plan.instance
     labels = tuple(map(str, instance.periods.labels))
     return Stress(instance.name, instance.hash, fix, str(level["name"]), str(level["unit"]), labels, found)
@@ -146,7 +152,10 @@ def _with_plan(found: Stressed, case: Case, ladder: Ladder) -> Stressed:
     assert x is not None
     amounts = measures.decided_by(programme, x)
     decided = {(each.table, each.name): amounts[number] for number, each in enumerate(programme.commitments)}
-    limits = Limits(options.gap_share, PLAN_SHARE * case.clock.left_s, options.threads, options.seed)
+    clock = case.clock
+    limits = Limits(
+        options.gap_share, PLAN_SHARE * clock.left_s, options.threads, options.seed, processor=clock.processor
+    )
     try:
         instance = cured(world, found.short, found.breaches, found.unserved)
         left = solved(instance, plan, case.holding, decided, limits)

@@ -213,7 +213,7 @@ CHECKS = (
     Check("resale-with-tiers", "error", resale.resale_with_tiers),
     Check("resale-rising", "warning", resale.resale_rising),
     Check("upkeep-past-life", "warning", upkeep.upkeep_past_life, stage=FITTED),
-    Check("upkeep-without-leaving", "note", upkeep.upkeep_without_leaving),
+    Check("upkeep-without-leaving", "note", upkeep.upkeep_without_leaving, stage=FITTED),
     Check("framework-beyond-supply", "error", frameworks.framework_beyond_supply, stage=FITTED),
     Check("framework-always-short", "warning", frameworks.framework_always_short, stage=FITTED),
     Check("site-without-power", "warning", sites.site_without_power),

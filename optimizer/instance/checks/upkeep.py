@@ -22,7 +22,8 @@ def upkeep_past_life(instance: Instance) -> Iterator[Hit]:
 def upkeep_without_leaving(instance: Instance) -> Iterator[Hit]:
     """Units get dearer to keep as they age, and cannot leave before the end of their life."""
     for path, offer in _by_age(instance):
-        by_age = offer.upkeep_usd_per_unit_year_by_age
+        life = math.ceil(offer.life_periods / instance.periods.per_year)
+        by_age = offer.upkeep_usd_per_unit_year_by_age[:life]
         older = next((y for y in range(1, len(by_age)) if by_age[y] > by_age[y - 1]), None)
         if older is not None and offer.lease is None and offer.tiers is None and offer.resale_share_by_age is None:
             message = f"units are dearer to keep from year {older + 1} on, and stay to the end of their life"

@@ -80,8 +80,9 @@ class Offer(Block):
     upkeep_usd_per_unit_year: NonNegativeSeries = Field(ZERO, description="Maintenance of a unit in service.")
     upkeep_usd_per_unit_year_by_age: list[NonNegative] = Field(
         default=[],
-        description="What keeping a unit costs in its first, second, … year of service, besides; the last of them goes "
-        "on. In the money of the year in which it is paid, whenever the unit was bought: not indexed.",
+        description="What keeping a unit costs in its first, second, … year of service, besides what it costs by the "
+        "calendar (upkeep_usd_per_unit_year); the last of them goes on. In the money of the year in which it is paid, "
+        "whenever the unit was bought: not indexed.",
     )
     tax_class: Name | None = Field(None, description="Depreciation class of the price; absent: no tax depreciation.")
     tiers: Tiers | None = Field(None, description="Volume discount.")
