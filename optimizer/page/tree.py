@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from optimizer.contract.objectives import SHARES
@@ -36,7 +36,7 @@ SHOWN = (
     "minimum_cash_musd",
 )
 """The metrics of the page; all others are in the table of the folder."""
-MOST_ROWS = 40
+MOST_ROWS, MOST_APART = 40, 4
 AMOUNT = re.compile(r"(?<=\d) (?=(?:m|bn)\b|%)")
 """The space before the unit of an amount."""
 
@@ -115,8 +115,28 @@ def _now_words(record: TreeRecord) -> Iterator[str]:
         value = interval(name, single["value"])
         told = f"Followed in every scenario, the plan for one forecast comes to {value}, expected"
         yield f"{told}; deciding by scenario is worth {signed(name, worth['vss'])} beside it."
+        if apart := list(_apart(record)):
+            more = f"; and {len(apart) - MOST_APART} more" if len(apart) > MOST_APART else ""
+            yield f"What differs: {'; '.join(apart[:MOST_APART])}{more}."
     else:
         yield from (f"{words[0].upper()}{words[1:]}." for words in list(worth_words(record.data))[1:])
+
+
+def _apart(record: TreeRecord) -> Iterator[str]:
+    """What is committed now and differs from the plan for one forecast, in words, but for money."""
+    for row in tables.beside_forecast(record).records():
+        table, unit = str(row["table"]), str(row["unit"])
+        if unit == "musd" or not _differs(row):
+            continue
+        here, there = (
+            "none" if told == "–" else told for told in (_amount(row[of], unit) for of in ("tree", "forecast"))
+        )
+        when = f" {row['period']}" if row["period"] else ""
+        yield printable(f"{row['name']}, {KINDS[table][0]}{when}: {here} in place of {there}")
+
+
+def _differs(row: Mapping[str, Cell]) -> bool:
+    return abs(_number(row["difference"])) > max(NOTHING, 1e-6 * abs(_number(row["tree"])))
 
 
 def _now(record: TreeRecord) -> Sheet:
@@ -132,7 +152,7 @@ def _now(record: TreeRecord) -> Sheet:
     strong = set()
     for row in rows:
         table, unit = str(row["table"]), str(row["unit"])
-        differs = abs(_number(row["difference"])) > max(NOTHING, 1e-6 * abs(_number(row["tree"])))
+        differs = _differs(row)
         if differs:
             strong.add(len(cells))
         musd = cost.get((row["table"], row["name"], row["period"]))

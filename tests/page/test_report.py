@@ -103,6 +103,7 @@ def test_the_page_of_a_tree_says_what_is_committed_and_what_waits() -> None:
         "campus first-hall start 2026 1 $200 m 1 same",
         "gpu order 2027 – 2,000 units −2,000 units",
         "deciding by scenario is worth $5.6 m beside it",
+        "What differs: gpu, order 2027: none in place of 2,000 units.",
         "What is committed now, and what waits",
     ):
         assert sentence in words

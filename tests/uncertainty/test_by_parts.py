@@ -18,8 +18,9 @@ import pytest
 from optimizer.comparison.executor import ExecutorError
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
-from optimizer.uncertainty import branches, groups, run
+from optimizer.uncertainty import branches, groups, run, worth
 from optimizer.uncertainty.asks import Ask, Found, Tried
+from optimizer.uncertainty.forecast import Forecast
 from optimizer.uncertainty.joined import joined
 from optimizer.uncertainty.leaf import largest_of, programmes
 from optimizer.uncertainty.reading import tree_from
@@ -152,6 +153,39 @@ def test_a_branch_that_a_plan_is_not_hedged_against_is_asked_what_it_would_decid
     nothing = Found("plan", "no_solution", 100.0, math.inf)
     assert hedge(0.12, nothing, "a2", "b1") == "a2"
     assert hedge(0.12, nothing) is None
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "again"),
+    [
+        (95.0, 110.0, True),  # from 95 to 110 beside 100: VSS may be −5 or 10
+        (101.0, 110.0, False),  # at least 1
+        (95.0, 100.0, False),  # the tree's plan is no better
+    ],
+)
+def test_a_forecast_is_asked_for_more_closely_where_its_worth_has_no_sign(
+    bound: float, value: float, again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tree's plan comes to 100. To a fifth of the gap the plan for one forecast comes to 108, and 103 is proven: 3
+    to 8 beside 100.
+    """
+    tree = random_tree(0)
+    group = joined(programmes(tree.leaves, False, largest_of(tree.leaves)))
+    gaps: list[float] = []
+
+    def held(group: object, ask: Ask, *others: object) -> Found:
+        gaps.append(ask.gap_share)
+        return Found("single+", "feasible", 103.0, 108.0, tried=(Tried("single+", 108.0, 103.0),))
+
+    monkeypatch.setattr(worth, "with_held", held)
+    forecast = Forecast(tree.leaves[0], "the mean", Found("forecast", "optimal", 0.0, 0.0), {})
+    ask = Ask("tree", tree.leaves, gap_share=0.01)
+    tried = [Tried("forecast", value, bound)]
+    single, between, _ = worth._single(tree, group, ask, branches.here, forecast, tried, 100.0)
+    assert single is not None
+    assert between is not None
+    assert (between.low, between.high) == ((103.0, 108.0) if again else (bound, value))
+    assert gaps == pytest.approx([0.002] if again else [])
 
 
 def test_candidates_are_tried_as_long_as_the_processor_has_time() -> None:
