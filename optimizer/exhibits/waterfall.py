@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from optimizer.exhibits.axis import Axis
 from optimizer.exhibits.money import MUSD
 from optimizer.exhibits.shapes import Columns, Series, without_empty
-from optimizer.plan.figures.waterfall import waterfalls
+from optimizer.plan.figures.waterfall import Step, waterfalls
 from optimizer.plan.record import Record
 
 
@@ -13,10 +15,22 @@ def waterfall(plan: Record, group: str) -> Columns | None:
     """Receipts, draws, prepayments and contributions above; cost, service, refunds, spending and distributions below;
     None if nothing moves.
 
-    The line is what is left in the account at the end.
+    The line is what is left in the account at the end. What moves in any group is a series of all, so that each has its
+    colour in all of them.
     """
-    axis = Axis.of(plan)
-    steps = [step for step in waterfalls(plan) if step.group == group]
+    axis, steps = Axis.of(plan), list(waterfalls(plan))
+    groups = {step.group for step in steps}
+    of_each = {name: _series(axis, [step for step in steps if step.group == name]) for name in groups}
+    own, moving = of_each.get(group, []), {each.name for one in of_each.values() for each in without_empty(one)}
+    if not without_empty(own):
+        return None
+    total = sum(step.distribution for step in steps if step.group == group)
+    words = f"what comes in above, who gets it below; {total:,.0f} distributed to the company in all"
+    shown = tuple(each for each in own if each.name in moving)
+    return Columns(f"Waterfall of {group}", MUSD, axis.labels, shown, words)
+
+
+def _series(axis: Axis, steps: Sequence[Step]) -> list[Series]:
     flows = {
         "revenue": [step.revenue + step.other_receipts for step in steps],
         "drawn": [step.financed for step in steps],
@@ -30,8 +44,4 @@ def waterfall(plan: Record, group: str) -> Columns | None:
         "distributed": [-step.distribution for step in steps],
     }
     series = [Series(name, axis.flows(amounts)) for name, amounts in flows.items()]
-    series.append(Series("cash at the end", axis.stocks([step.closing for step in steps]), "line"))
-    shown = without_empty(series)
-    total = sum(step.distribution for step in steps)
-    words = f"what comes in above, who gets it below; {total:,.0f} distributed to the company in all"
-    return Columns(f"Waterfall of {group}", MUSD, axis.labels, shown, words) if shown else None
+    return [*series, Series("cash at the end", axis.stocks([step.closing for step in steps]), "line")]

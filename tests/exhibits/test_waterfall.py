@@ -9,7 +9,7 @@ import pytest
 import optimizer
 from optimizer.exhibits.all import exhibits
 from optimizer.exhibits.shapes import Columns
-from optimizer.instance.loader import load
+from optimizer.instance.loader import load, loads
 from optimizer.plan.plan import Plan
 from optimizer.solving.run import solve
 
@@ -45,6 +45,18 @@ def test_columns_have_what_came_in_and_was_passed_on(plan: Plan) -> None:
     by_name = {part.name: part.values for part in shown.series}
     assert by_name["drawn"][0] + by_name["put in by the company"][0] == pytest.approx(100)
     assert by_name["distributed"][1] == pytest.approx(-(50 - 50 / 1.3))
+
+
+def test_what_moves_in_one_group_has_its_place_and_colour_in_all() -> None:
+    """`spv` borrows and serves its debt; `other` only passes on what it is paid: both have the same series."""
+    text = (FOLDER / "group-lock-up.yaml").read_text(encoding="utf-8")
+    text = text.replace("groups:\n", "groups:\n  other: {cash_flows: [fee]}\n")
+    plan = solve(loads(text.replace("cash_flows:\n", "cash_flows:\n  fee: {kind: operating, musd_per_period: 5}\n")))
+    spv, other = (exhibits(plan)[f"waterfall.{name}"] for name in ("spv", "other"))
+    assert isinstance(spv, Columns)
+    assert isinstance(other, Columns)
+    assert [part.name for part in spv.series] == [part.name for part in other.series]
+    assert {part.name for part in other.series if not any(part.values)} >= {"drawn", "debt service"}
 
 
 def test_entities_add_up_to_the_company_with_its_groups(each: Plan) -> None:
