@@ -42,16 +42,14 @@ Kept = tuple[str, int, dict[int, Decimal]]
 
 
 def _bought(replay: Replay, name: str, offer: Offer) -> Iterator[Kept]:
+    sold: dict[tuple[str, int], dict[int, Decimal]] = {}
+    for (other, site, u, t), units in replay.decisions.retirements.items():
+        if other == name:
+            sold.setdefault((site, u), {})[t] = units
     for (other, site, u), bought in replay.decisions.allocations.items():
-        if other != name:
-            continue
-        sold = {
-            t: units
-            for (o, s, ordered, t), units in replay.decisions.retirements.items()
-            if (o, s, ordered) == (name, site, u)
-        }
-        arrived = replay.time.after(u, offer.lead_periods)
-        yield site, arrived, _left(bought, sold, in_service(replay, offer, u))
+        if other == name:
+            arrived = replay.time.after(u, offer.lead_periods)
+            yield site, arrived, _left(bought, sold.get((site, u), {}), in_service(replay, offer, u))
 
 
 def _there(replay: Replay, name: str, offer: Offer) -> Iterator[Kept]:

@@ -14,9 +14,13 @@ def scenario_value(data: Mapping[str, Any], leaf: Mapping[str, Any]) -> float | 
     ``data`` is a tree.json, ``leaf`` one of its scenarios; the value is in the unit of the level.
     """
     name = str(data["levels"][0]["name"])
-    value = leaf["metrics"].get(name)
+    value, price = leaf["metrics"].get(name), price_in_need(data, leaf)
+    return None if value is None else float(value) + (-price if name in MAXIMISED else price)
+
+
+def price_in_need(data: Mapping[str, Any], leaf: Mapping[str, Any]) -> float:
+    """What money from outside costs a scenario beside what equity costs, USD million; 0 where there is none."""
     rescue = data["rescue"]
-    if value is None or rescue is None:
-        return None if value is None else float(value)
-    price = float(rescue["price_share"]) * float(rescue["raised_musd"].get(leaf["name"], 0.0))
-    return float(value) + (-price if name in MAXIMISED else price)
+    if rescue is None:
+        return 0.0
+    return float(rescue["price_share"]) * float(rescue["raised_musd"].get(leaf["name"], 0.0))

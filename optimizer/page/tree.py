@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from optimizer.contract.objectives import SHARES
+from optimizer.contract.scenario_value import price_in_need
 from optimizer.exhibits.story import listed
 from optimizer.exhibits.svg.style import STYLE
 from optimizer.exhibits.uncertain import KINDS, tree_exhibits
@@ -235,14 +236,8 @@ def _distribution(record: TreeRecord) -> Sheet:
 
 def _price_in_need(record: TreeRecord) -> float:
     """What money from outside costs beside what equity costs, expected, USD million."""
-    rescue = record.data["rescue"]
-    if rescue is None:
-        return 0.0
-    raised = rescue["raised_musd"]
-    return float(
-        rescue["price_share"]
-        * sum(leaf["probability"] * raised.get(leaf["name"], 0.0) for leaf in record.data["leaves"])
-    )
+    leaves = record.data["leaves"]
+    return sum((leaf["probability"] * price_in_need(record.data, leaf) for leaf in leaves), 0.0)
 
 
 def _metric(metric: str, cell: Cell) -> str:

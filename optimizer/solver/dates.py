@@ -82,7 +82,7 @@ class Open:
 
 
 def enough(best: float, limits: Limits) -> float:
-    """The same, where the gap is one of the value."""
+    """A bound that a plan with this value is within the gap of, where the gap is one of the value."""
     return best - max(limits.gap_share * abs(best), limits.gap_musd)
 
 

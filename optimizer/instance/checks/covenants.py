@@ -126,11 +126,9 @@ def history_idle(instance: Instance) -> Iterator[Hit]:
         return
     grid = instance.pricing_grid
     if grid is None or grid.by != "interest_cover":
-        message, rests = (
-            "nothing looks back on the history",
-            (("pricing_grid",), ("covenants",), ("groups",), ("equity",)),
-        )
-        yield Hit(("history",), message, "delete it, or test twelve months", on_key=True, rests=rests)
+        message, help = "nothing looks back on the history", "delete it, or test twelve months"
+        rests = (("pricing_grid",), ("covenants",), ("groups",), ("equity",))
+        yield Hit(("history",), message, help, on_key=True, rests=rests)
 
 
 def first_year_untested(instance: Instance) -> Iterator[Hit]:
