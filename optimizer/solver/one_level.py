@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.solver.by_parts import has_parts, search_by_parts
 from optimizer.solver.highs import MANY_INTEGERS, Limits, LostError, Outcome, SolverError, Watch, beats
+from optimizer.solver.kernel import has_kernel, kernel_search
 from optimizer.solver.layout import Layout
 from optimizer.solver.level import Hint, Level, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
@@ -124,6 +125,10 @@ def _prepared(
         found, done = search_by_parts(matrix, objective, layout, limits, start=start, watch=watch, stop=stop)
         if found is not None:
             return found, done
+    if has_kernel(matrix, layout, limits) and objective.denominator is None:
+        found = kernel_search(matrix, objective, layout, limits, start=start, watch=watch, stop=stop)
+        if found is not None:
+            return found, None
     if int(matrix.integer.sum()) <= MANY_INTEGERS:
         return start, None
     shown, maximise = watch if objective.denominator is None else None, not objective.minimise

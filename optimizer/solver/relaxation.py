@@ -23,9 +23,9 @@ def relaxed(
 ) -> Vector | None:
     """A minimum without integrality, by an interior point method: inside the face of the best, not at a corner of it.
 
-    None if there is none, or no time.
+    None if there is none, or no time. Ends of columns that are far are left out: it may be a little lower for it.
     """
-    scaled, scale = matrix.relaxed().well_scaled()
+    scaled, scale = matrix.relaxed().without_far_bounds().well_scaled()
     options = options_of(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **RELAXED_TOLERANCE}
     answer = solve(task_of(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
     return answer.x * scale if answer.x is not None and answer.status == "Optimal" else None
