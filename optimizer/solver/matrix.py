@@ -86,6 +86,11 @@ class Matrix:
         low, high = np.where(self.low < -FAR, -np.inf, self.low), np.where(self.high > FAR, np.inf, self.high)
         return replace(self, low=low, high=high)
 
+    def ends_hold(self, x: Vector) -> bool:
+        """Whether no column goes beyond an end that is FAR, but for rounding."""
+        beyond = np.maximum(self.low - x, x - self.high) > NOTHING * np.abs(x)
+        return not (beyond & (np.abs(x) > FAR)).any()
+
     def well_scaled(self) -> tuple[Matrix, Vector]:
         """The same, rescaled where its coefficients span more than WIDEST_RANGE, and the column scales s, x = s·x'."""
         size = np.abs(self.rows.data[self._telling()])
