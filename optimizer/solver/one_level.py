@@ -15,6 +15,7 @@ from optimizer.solver.layout import Layout
 from optimizer.solver.level import Hint, Level, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.polish import READ_SHARE, WORTH_A_DOLLAR, polish
+from optimizer.solver.proof import proven_by_one_tree
 from optimizer.solver.ratio import minimise_ratio
 from optimizer.solver.search import minimise
 from optimizer.solver.start_heuristic import start_heuristic
@@ -126,9 +127,11 @@ def _prepared(
         if found is not None:
             return found, done
     if has_kernel(matrix, layout, limits) and objective.denominator is None:
+        begun = time.monotonic()
         found = kernel_search(matrix, objective, layout, limits, start=start, watch=watch, stop=stop)
         if found is not None:
-            return found, None
+            left = limits.since(begun).with_plan()
+            return found, proven_by_one_tree(matrix, objective, left, found, watch=watch, stop=stop)
     if int(matrix.integer.sum()) <= MANY_INTEGERS:
         return start, None
     shown, maximise = watch if objective.denominator is None else None, not objective.minimise

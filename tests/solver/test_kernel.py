@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from optimizer.solver.kernel import has_kernel, kernel, kernel_search
 from optimizer.solver.layout import Layout, Roles
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
+from optimizer.solver.proof import proven_by_one_tree
 from optimizer.solver.relaxation import relaxed
 from optimizer.solving import programme as preparing
 from optimizer.solving.compile import compile_instance
@@ -161,6 +163,55 @@ def test_a_kernel_of_a_programme_has_good_plans_and_the_same_for_the_same_thread
     assert_plan(matrix, one)
     best = minimise(matrix, cost, Limits(1e-2, 60.0, 1, 0))
     assert best.bound - 1e-6 <= cost.value(one) <= 1.03 * best.value
+
+
+def dear() -> Vector:
+    """Site b in period 1, by the order of the columns: 12 + 18."""
+    opened, on = [0, 0, 0, 1, 0, 0], [0, 0, 0, 1, 1, 1]
+    return np.array([*opened, *on, 0, 0, 0, 4, 6, 8], dtype=float)
+
+
+@pytest.mark.parametrize("maximise", [False, True])
+def test_one_tree_finds_what_is_better_than_the_gap_allows(maximise: bool) -> None:
+    """From 30 with a gap of 1 % 28 is found, and proven to a hundredth; shown is what is known in the own sense."""
+    matrix, cost, _ = two_sites()
+    sign = -1.0 if maximise else 1.0
+    objective = Objective("cost", Expression(sign * cost.cost, sign * cost.constant), not maximise)
+    assert_plan(matrix, dear())
+    assert cost.value(dear()) == 30.0
+    seen: list[float] = []
+    found = proven_by_one_tree(
+        matrix, objective, replace(LIMITS, gap_share=0.01), dear(), watch=lambda value, *_: seen.append(value)
+    )
+    assert (found.status, found.value) == ("optimal", pytest.approx(sign * 28.0))
+    assert 28.0 * 0.99 - 1e-6 <= sign * found.bound <= 28.0
+    assert seen[0] == pytest.approx(sign * 30.0)
+
+
+def test_one_tree_that_finds_nothing_proves_what_was_looked_for() -> None:
+    """Below 30·(1 − 0.1) there is nothing: 27 is proven of 30, which stays."""
+    matrix, cost, _ = two_sites()
+    found = proven_by_one_tree(matrix, Objective("cost", cost, True), replace(LIMITS, gap_share=0.1), dear())
+    assert (found.status, found.value, found.bound) == ("optimal", 30.0, pytest.approx(27.0))
+    assert found.x is not None
+    assert cost.value(found.x) == 30.0
+
+
+def test_the_gap_of_one_tree_is_one_of_the_base() -> None:
+    """A base of 30 − 20 with the dear plan: a tenth of it is 1, so that 28 is looked for and found; of 28 it is 0.8."""
+    matrix, cost, _ = two_sites()
+    objective = Objective("cost", cost, True, base=Expression(cost.cost, cost.constant - 20.0))
+    found = proven_by_one_tree(matrix, objective, replace(LIMITS, gap_share=0.1), dear())
+    assert (found.status, found.value) == ("optimal", pytest.approx(28.0))
+    assert 27.2 - 1e-6 <= found.bound <= 28.0
+
+
+def test_one_tree_that_is_stopped_keeps_the_plan() -> None:
+    matrix, cost, _ = two_sites()
+    stop = threading.Event()
+    stop.set()
+    found = proven_by_one_tree(matrix, Objective("cost", cost, True), LIMITS, dear(), stop=stop)
+    assert (found.status, found.value, found.bound) == ("feasible", 30.0, -np.inf)
 
 
 def test_a_stop_is_heeded() -> None:
