@@ -89,7 +89,7 @@ def solve_levels(
     last = objectives[-1], stages[-1].level
     assert x is not None
     exact, matrix = held(exact, *last, x, 0.0, 0.0), held(matrix, *last, x, 0.0, DOLLAR)
-    x, unclean = clean_up(exact, matrix, cleanup, followers, x, limits, stop)
+    x, unclean = clean_up(exact, matrix, cleanup, followers, x, limits)
     return Solution(x, tuple(stages), stop.is_set(), lost or unclean)
 
 
