@@ -27,7 +27,7 @@ from .solving import Data, examples, solved
 EACH = 9 if THOROUGH else 8
 """Examples with each extra: more than 200 in all."""
 
-MORE_ROUNDS = 4
+MORE_ROUNDS = 8
 """How often other examples may be drawn if the first ones leave a part of the schema unused."""
 
 FOUND: dict[str, set[Item]] = {}
