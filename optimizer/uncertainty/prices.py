@@ -147,11 +147,7 @@ def least_prices(branches: Sequence[Branch], plans: Vector, room: Vector, limits
 
 
 def cancelling(prices: Sequence[Prices], shares: Sequence[float]) -> list[Prices]:
-    """The same with Σ_b P(b)·W_b = 0 but for rounding: the likeliest branch takes what is left of the others.
-
-    >>> cancelling([{("today", "a"): 2.0}, {("today", "a"): 7.0}, {("today", "b"): 0.0}], [0.5, 0.25, 0.25])
-    [{('today', 'a'): -3.5}, {('today', 'a'): 7.0}, {}]
-    """
+    """The same with Σ_b P(b)·W_b = 0 but for rounding: the likeliest branch takes what is left of the others."""
     last = max(range(len(shares)), key=shares.__getitem__)
     others = [(share, each) for i, (share, each) in enumerate(zip(shares, prices, strict=True)) if i != last]
     left = {

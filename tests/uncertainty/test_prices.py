@@ -171,6 +171,12 @@ def test_prices_for_three_branches_cancel_by_how_likely_they_are() -> None:
         assert each.get(("today", "a"), 0.0) - each.get(("today", "b"), 0.0) == pytest.approx(moved, abs=5e-3)
 
 
+def test_the_likeliest_branch_takes_what_is_left() -> None:
+    """¼ of 7 is left, for half of all: −3.5. What has no price is left out."""
+    a, b = ("today", "a"), ("today", "b")
+    assert cancelling([{a: 2.0}, {a: 7.0}, {b: 0.0}], [0.5, 0.25, 0.25]) == [{a: -3.5}, {a: 7.0}, {}]
+
+
 def test_nothing_has_a_price_where_no_plans_differ_today() -> None:
     """No plan, one, or twice the same."""
     group, ask = asked(tree_from(option(), nodes=UP_OR_DOWN))
