@@ -24,10 +24,12 @@ def relaxed(
 ) -> Vector | None:
     """A minimum without integrality, by an interior point method: inside the face of the best, not at a corner of it.
 
-    None if there is none, or no time. Ends of columns that are far are left out: it may be a little lower for it.
+    None if there is none, or no time. Of more than MANY_COLUMNS ends that are far are left out: it may be a little
+    lower for it.
     """
-    scaled, scale = matrix.relaxed().without_far_bounds().well_scaled()
-    form = factored(scaled, wanted=matrix.shape[1] > MANY_COLUMNS)
+    large, whole = matrix.shape[1] > MANY_COLUMNS, matrix.relaxed()
+    scaled, scale = (whole.without_far_bounds() if large else whole).well_scaled()
+    form = factored(scaled, wanted=large)
     cost = Expression(form.of_columns(objective.cost * scale), objective.constant)
     options = options_of(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **RELAXED_TOLERANCE}
     answer = solve(task_of(form.matrix, cost, options), stop=stop)
