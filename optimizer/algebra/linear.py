@@ -217,3 +217,14 @@ def quicksum(parts: Iterable[Any]) -> Any:
         together = getattr(type(others[0]), "total", sum)
         return together([constant, *others])
     return Linear(columns, coefficients, constant, blocks) if linear else constant
+
+
+def weighted_sum(parts: Iterable[tuple[float, Expr | TimeExpr]]) -> Expr | TimeExpr:
+    """Σ factor·amount, of what ``quicksum`` takes."""
+    listed = list(parts)
+    kinds = {type(amount) for _, amount in listed}
+    together = getattr(kinds.pop(), "weighted", None) if len(kinds) == 1 else None
+    if together is not None:
+        found: TimeExpr = together(listed)
+        return found
+    return quicksum(amount if factor == 1.0 else factor * amount for factor, amount in listed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -125,12 +126,10 @@ def _total_value(model: Model, starts: ByPair, entries: Mapping[tuple[str, str],
     """Σ value[u]·n[s,p,u] over the phases that are energised by T: u + lead ≤ T."""
     parts = []
     for key, phase in entries.items():
-        in_time: Vector = np.array(
-            [model.later(u, phase.lead_periods) <= model.horizon for u in model.span], dtype=float
-        )
-        worth = model.array(phase.value_musd) * in_time
+        worth = model.array(phase.value_musd)
         if worth.any():
-            value = starts[key] * worth
+            in_time: Vector = np.array([model.later(u, phase.lead_periods) <= model.horizon for u in model.span])
+            value = starts[key] * (worth * in_time)
             parts += [value[t] for t in decided_periods(value)]
     return quicksum(parts)
 
@@ -352,12 +351,19 @@ def _spend(
         if not model.calendar.is_equal:
             target += _written_off(model, cost, profile, lead, written_off)
             continue
-        by_age, schedule = np.zeros(model.horizon), np.array(written_off[: model.horizon])
-        for j, share in enumerate(profile):
-            begin = max(j, lead)
-            ages = min(len(schedule), max(0, model.horizon - begin))
-            by_age[begin : begin + ages] += share * schedule[:ages]
-        target.append(cost.lagged(by_age))
+        if written_off:
+            target.append(cost.lagged(_write_off_by_age(tuple(profile), lead, written_off, model.horizon)))
+
+
+@lru_cache(maxsize=64)
+def _write_off_by_age(profile: tuple[float, ...], lead: int, schedule: tuple[float, ...], periods: int) -> Vector:
+    """The part of a cost that is written off in each period from the start on; many phases have one profile."""
+    by_age, shares = np.zeros(periods), np.array(schedule[:periods])
+    for j, share in enumerate(profile):
+        begin = max(j, lead)
+        ages = min(len(shares), max(0, periods - begin))
+        by_age[begin : begin + ages] += share * shares[:ages]
+    return by_age
 
 
 def _written_off(

@@ -1,0 +1,114 @@
+"""Terms of rows, in the order of their columns and each column once."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from scipy import sparse
+
+from optimizer.algebra.arrays import Numbers, Vector
+
+RESIDUE = 1e-14
+"""A sum that is a smaller part of its terms than this is zero: what it shows is their rounding."""
+MOST_TIMES = 1000
+"""No column stands in a row more often than this."""
+LONG = 1000
+"""Terms on average from which on rows are looked at one by one."""
+FEW = 64
+"""Runs of rising columns that a sort by merging takes less time for than one by partition."""
+
+
+def by_row(count: int, rows: Numbers, columns: Numbers, values: Vector) -> tuple[Numbers, Numbers, Vector]:
+    """Terms in any order row by row, those of a row as they came: where rows begin, columns and values."""
+    width = int(columns.max(initial=-1)) + 1
+    scattered = sparse.coo_matrix((values, (rows, columns)), shape=(count, width))
+    scattered.has_canonical_format = True  # rows are to be gathered, and nothing summed
+    gathered = scattered.tocsr()
+    return gathered.indptr, gathered.indices, gathered.data
+
+
+def in_order(count: int, rows: Numbers, columns: Numbers, values: Vector) -> tuple[Numbers, Numbers, Vector]:
+    """The same with the columns of a row in order, each once: what is said of one twice is added up as it came.
+
+    In time proportional to the number of terms, however long rows are: they are counted by column, then by row.
+    """
+    starts, places, values = by_row(int(columns.max(initial=-1)) + 1, columns, rows, values)
+    by_column = sparse.csr_matrix((values, places, starts), shape=(starts.size - 1, count))
+    by_column.has_canonical_format = True
+    gathered = by_column.tocsc()
+    lengths, columns, values = added_up(gathered.indptr, gathered.indices, gathered.data)
+    starts = np.zeros(count + 1, dtype=np.int32)
+    np.cumsum(lengths, out=starts[1:])
+    return starts, columns, values
+
+
+def summed(columns: Numbers, values: Vector) -> tuple[Numbers, Vector]:
+    """One row with its columns in order, each once, added up as they came, and nothing that is zero."""
+    if not (columns[1:] > columns[:-1]).all():
+        order = np.argsort(columns, kind="stable")
+        columns, values = columns[order], values[order]
+    _, columns, values = added_up(np.array([0, columns.size], dtype=np.int32), columns, values)
+    return columns, values
+
+
+def summed_by_row(starts: Numbers, columns: Numbers, values: Vector) -> tuple[Numbers, Numbers, Vector]:
+    """Rows with their columns in order, each once, and nothing that is zero: lengths, columns and values.
+
+    Long rows are runs of rising columns, which are merged, and added up as they came. Of others the last bit of a sum
+    of three terms and more hangs on the order in which SciPy sorts them.
+    """
+    falls = columns[1:] <= columns[:-1]
+    inner = starts[1:-1]
+    falls[inner[(inner > 0) & (inner < columns.size)] - 1] = False
+    runs, count = np.count_nonzero(falls), starts.size - 1
+    if not runs:
+        return without_zeros(starts, columns, values)
+    if columns.size > LONG * count and runs <= FEW * count:
+        ends = starts.tolist()
+        parts = [np.argsort(columns[a:b], kind="stable") + a for a, b in pairwise(ends)]
+        order = np.concatenate(parts)
+        return added_up(starts, columns[order], values[order])
+    rows = sparse.csr_matrix((values, columns, starts), shape=(count, int(columns.max()) + 1))
+    rows.sort_indices()
+    return added_up(starts, rows.indices, rows.data)
+
+
+def added_up(starts: Numbers, columns: Numbers, values: Vector) -> tuple[Numbers, Numbers, Vector]:
+    """Rows whose columns are in order with each column once and nothing that is zero: lengths, columns and values."""
+    new = np.ones(columns.size + 1, dtype=np.bool_)
+    np.not_equal(columns[1:], columns[:-1], out=new[1:-1])
+    new[starts] = True
+    new = new[:-1]
+    if not new.all():
+        kept, again = np.nonzero(new)[0], np.nonzero(~new)[0]
+        # what comes again belongs to the last before it that does not
+        place = again - np.arange(1, again.size + 1)
+        first, others = values[kept], values[again]
+        values = first.copy()
+        np.add.at(values, place, others)
+        _drop_residues(values, place, first, others)
+        starts, columns = starts - np.searchsorted(again, starts).astype(np.int32), columns[kept]
+    return without_zeros(starts, columns, values)
+
+
+def without_zeros(starts: Numbers, columns: Numbers, values: Vector) -> tuple[Numbers, Numbers, Vector]:
+    """Rows without coefficients that are zero: lengths, columns and values."""
+    if values.all():
+        return np.diff(starts), columns, values
+    used = values != 0.0
+    counted = np.concatenate([[0], np.cumsum(used, dtype=np.int32)])
+    return np.diff(counted[starts]), columns[used], values[used]
+
+
+def _drop_residues(sums: Vector, place: Numbers, first: Vector, others: Vector) -> None:
+    """Make zero of the sums of terms those that are zero but for rounding, as a margin that is earned and paid away.
+
+    A sum is of its ``first`` term and of the ``others`` that have its place. Left in, they would pass for the smallest
+    coefficients of the matrix, and be scaled up.
+    """
+    largest = max(np.abs(first).max(), np.abs(others).max())
+    if (np.abs(sums[place]) <= RESIDUE * MOST_TIMES * largest).any():
+        whole = np.abs(first)
+        np.add.at(whole, place, np.abs(others))
+        sums[np.abs(sums) <= RESIDUE * whole] = 0.0
