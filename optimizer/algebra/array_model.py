@@ -144,6 +144,9 @@ class Rows:
         """Rows that were added one by one."""
         lengths = np.array(self.length, dtype=np.int32)
         short, factors = np.frombuffer(self.columns, dtype=np.int32), np.frombuffer(self.coefficients)
+        if not self.blocks:
+            yield lengths, short, factors
+            return
         ends = np.concatenate([[0], np.cumsum(lengths)]).tolist()
         columns: list[Numbers] = []
         values: list[Vector] = []

@@ -16,7 +16,7 @@ MOST_TIMES = 1000
 LONG = 1000
 """Terms on average from which on rows are looked at one by one."""
 FEW = 64
-"""Runs of rising columns that a sort by merging takes less time for than one by partition."""
+"""Terms that are put into a row that is in order one by one."""
 
 
 def by_row(count: int, rows: Numbers, columns: Numbers, values: Vector) -> tuple[Numbers, Numbers, Vector]:
@@ -45,30 +45,48 @@ def in_order(count: int, rows: Numbers, columns: Numbers, values: Vector) -> tup
 
 def summed(columns: Numbers, values: Vector) -> tuple[Numbers, Vector]:
     """One row with its columns in order, each once, added up as they came, and nothing that is zero."""
-    if not (columns[1:] > columns[:-1]).all():
-        order = np.argsort(columns, kind="stable")
-        columns, values = columns[order], values[order]
-    _, columns, values = added_up(np.array([0, columns.size], dtype=np.int32), columns, values)
+    falls = np.nonzero(columns[1:] <= columns[:-1])[0]
+    if not falls.size:
+        return (columns, values) if values.all() else (columns[values != 0.0], values[values != 0.0])
+    few = int(falls[-1]) + 1
+    if few <= FEW:
+        return _put_in(columns[:few], values[:few], columns[few:], values[few:])
+    order = np.argsort(columns, kind="stable")
+    _, columns, values = added_up(np.array([0, columns.size], dtype=np.int32), columns[order], values[order])
     return columns, values
+
+
+def _put_in(few: Numbers, amounts: Vector, columns: Numbers, values: Vector) -> tuple[Numbers, Vector]:
+    """A few terms and many after them, the columns of which are in order."""
+    unique, number = np.unique(few, return_inverse=True)
+    sums, whole = np.bincount(number, amounts), np.bincount(number, np.abs(amounts))
+    place = np.searchsorted(columns, unique)
+    there = columns[np.minimum(place, columns.size - 1)] == unique
+    both, apart = place[there], place[~there]
+    sums[there] += values[both]
+    whole[there] += np.abs(values[both])
+    sums[np.abs(sums) <= RESIDUE * whole] = 0.0
+    columns, values = np.insert(columns, apart, unique[~there]), np.insert(values, apart, sums[~there])
+    values[both + np.searchsorted(apart, both, side="right")] = sums[there]
+    return (columns, values) if values.all() else (columns[values != 0.0], values[values != 0.0])
 
 
 def summed_by_row(starts: Numbers, columns: Numbers, values: Vector) -> tuple[Numbers, Numbers, Vector]:
     """Rows with their columns in order, each once, and nothing that is zero: lengths, columns and values.
 
-    Long rows are runs of rising columns, which are merged, and added up as they came. Of others the last bit of a sum
-    of three terms and more hangs on the order in which SciPy sorts them.
+    Long rows, which are often in order but for a few terms, are looked at one by one, and added up as they came. Of
+    others the last bit of a sum of three terms and more hangs on the order in which SciPy sorts them.
     """
     falls = columns[1:] <= columns[:-1]
     inner = starts[1:-1]
     falls[inner[(inner > 0) & (inner < columns.size)] - 1] = False
-    runs, count = np.count_nonzero(falls), starts.size - 1
-    if not runs:
+    count = starts.size - 1
+    if not falls.any():
         return without_zeros(starts, columns, values)
-    if columns.size > LONG * count and runs <= FEW * count:
-        ends = starts.tolist()
-        parts = [np.argsort(columns[a:b], kind="stable") + a for a, b in pairwise(ends)]
-        order = np.concatenate(parts)
-        return added_up(starts, columns[order], values[order])
+    if columns.size > LONG * count:
+        parts = [summed(columns[first:last], values[first:last]) for first, last in pairwise(starts.tolist())]
+        columns, values = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return np.array([each.size for each, _ in parts], dtype=np.int32), columns, values
     rows = sparse.csr_matrix((values, columns, starts), shape=(count, int(columns.max()) + 1))
     rows.sort_indices()
     return added_up(starts, rows.indices, rows.data)

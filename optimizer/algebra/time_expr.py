@@ -142,16 +142,13 @@ class ArrayTimeExpr:
     def lagged(self, kernel: Sequence[float] | Vector) -> ArrayTimeExpr:
         """Σ_k kernel[k]·(what there was k periods before): a schedule that begins anew in every period."""
         weights = np.array(kernel[: self.periods], dtype=float)
-        lags = np.nonzero(weights)[0].astype(np.int32)
         parts = []
         for place, columns, values in self.parts:
-            later, source, lag = _spread(place.tobytes(), lags.tobytes(), self.periods)
-            spread = values[source]
-            spread *= weights[lag]
-            parts.append((later, columns[source], spread))
+            later, source, share = _spread(place.tobytes(), weights.tobytes(), self.periods)
+            parts.append((later, columns[source], values[source] * share))
         constant: Any = 0.0
         if isinstance(self.constant, np.ndarray) or self.constant:
-            for k in lags.tolist():
+            for k in np.nonzero(weights)[0].tolist():
                 constant = constant + weights[k] * _shifted(self.constant, k, self.periods)
         return ArrayTimeExpr(self.periods, parts, constant)
 
@@ -264,16 +261,17 @@ class ArrayTimeExpr:
 
 
 @lru_cache(maxsize=16)
-def _spread(places: bytes, lags: bytes, periods: int) -> tuple[Numbers, Any, Any]:
-    """Of terms at these places that come again after these lags: where each comes, which it is, and its lag.
+def _spread(places: bytes, kernel: bytes, periods: int) -> tuple[Numbers, Any, Vector]:
+    """Of terms at these places that come again after each lag of a kernel: where each comes, which it is, its weight.
 
-    Many timelines have the same places and lags, as those of all sites.
+    Many timelines have the same places and kernels, as those of all sites.
     """
-    place, lag = np.frombuffer(places, dtype=np.int32), np.frombuffer(lags, dtype=np.int32)
+    place, weights = np.frombuffer(places, dtype=np.int32), np.frombuffer(kernel)
+    lag = np.nonzero(weights)[0].astype(np.int32)
     later = np.add(place[:, None], lag, dtype=np.int32)
     inside = later < periods
     source, which = np.nonzero(inside)
-    return later[inside], source, lag.astype(np.intp)[which]
+    return later[inside], source, weights[lag][which]
 
 
 def _in_order(parts: Sequence[Terms], factors: Sequence[float] | None, periods: int) -> list[Sheet]:
