@@ -12,7 +12,7 @@ import numpy as np
 
 from optimizer.algebra.arrays import Mask, Numbers, Vector
 from optimizer.algebra.expr import Constraint, TimeConstraint
-from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Row
+from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Row, signed
 from optimizer.algebra.panel import ArrayPanel, PanelRow
 from optimizer.algebra.terms import by_row, summed
 from optimizer.algebra.time_expr import ArrayTimeExpr, Terms, TimeRow
@@ -151,13 +151,13 @@ class Rows:
         columns: list[Numbers] = []
         values: list[Vector] = []
         first, at, size, before = 0, 0, 0, -1
-        for number, (where, coefficients) in self.blocks:
+        for number, (where, coefficients, sign) in self.blocks:
             if size >= most and number > before:
                 rest = slice(at, ends[number])
                 yield lengths[first:number], *_all(columns, values, short[rest], factors[rest])
                 first, at, size, columns, values = number, ends[number], 0, [], []
             columns += [short[at : ends[number + 1]], where]
-            values += [factors[at : ends[number + 1]], coefficients]
+            values += [factors[at : ends[number + 1]], signed(coefficients, sign)]
             lengths[number] += where.size
             at, size, before = ends[number + 1], size + where.size, number
         yield lengths[first:], *_all(columns, values, short[at:], factors[at:])

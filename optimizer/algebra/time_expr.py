@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.arrays import Mask, Numbers, Vector
-from optimizer.algebra.linear import INFINITE, Column, Linear
+from optimizer.algebra.linear import INFINITE, Column, Linear, signed
 from optimizer.algebra.terms import in_order
 
 Terms = tuple[Numbers, Numbers, Vector]
@@ -58,7 +58,8 @@ class ArrayTimeExpr:
                 columns += expression.columns
                 coefficients += expression.coefficients
                 constant[t - 1] = expression.constant
-                blocks += [(np.full(c.size, t - 1, dtype=np.int32), c, values) for c, values in expression.blocks]
+                for where, values, sign in expression.blocks:
+                    blocks.append((np.full(where.size, t - 1, dtype=np.int32), where, signed(values, sign)))
             else:
                 constant[t - 1] = expression
         short = (np.array(place, dtype=np.int32), np.array(columns, dtype=np.int32), np.array(coefficients))
@@ -169,9 +170,7 @@ class ArrayTimeExpr:
         columns, values = columns[term], values[term] * weights[number, lag[term]]
         found, first, known = [], 0, constants.any()
         for own, last in zip(weights, ends, strict=True):
-            constant: Any = 0.0
-            if known:
-                constant = float(sum(own[k] * constants[t - 1 - k] for k in range(t)))
+            constant = float(sum(own[k] * constants[t - 1 - k] for k in range(t))) if known else 0.0
             found.append(_expression([(columns[first:last], values[first:last])], constant))
             first = last
         return found
@@ -330,7 +329,7 @@ def _expression(blocks: Sequence[tuple[Numbers, Vector]], constant: float) -> An
             return Linear(blocks[0][0].tolist(), blocks[0][1].tolist(), constant)
         columns, values = (np.concatenate(each).tolist() for each in zip(*blocks, strict=True))
         return Linear(columns, values, constant)
-    return Linear([], [], constant, blocks)
+    return Linear([], [], constant, [(columns, values, 1.0) for columns, values in blocks])
 
 
 def decided_periods(timeline: Any) -> list[int]:

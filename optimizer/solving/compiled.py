@@ -198,7 +198,7 @@ class Compiled:
                 return known[expression.number]
             if isinstance(expression, Linear):
                 short = sum(c * known[j] for j, c in zip(expression.columns, expression.coefficients, strict=True))
-                long = sum(float(coefficients @ whole[columns]) for columns, coefficients in expression.blocks)
+                long = sum(sign * float(values @ whole[columns]) for columns, values, sign in expression.blocks)
                 return expression.constant + short + long
             return float(expression)
 
