@@ -6,10 +6,8 @@ Source: US IRS Publication 946 for the meaning of a MACRS table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 
-@lru_cache(maxsize=64)
 def straight_line(life_years: float, years: float, periods: int) -> tuple[float, ...]:
     """Share written off in the first ``periods`` periods of service, each ``years`` long: straight line."""
     return _differences([min(1.0, k * years / life_years) for k in range(1, periods + 1)])
