@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ def search_levels(
     note: Callable[[dict[str, Any]], None] = lambda _: None,
     listener: Listener | None = None,
     warm_starts: WarmStarts | None = None,
+    stop: threading.Event | None = None,
 ) -> Solution:
     """``solve_levels`` of a programme, over sums where it is ``asked`` for and there are any; all columns of it.
 
@@ -38,7 +40,7 @@ def search_levels(
         smaller = reduced(instance, compiled, programme, asked)
         if smaller is not None:
             note(smaller.to_dict())
-            solution = _levels(smaller.programme, smaller, limits, listener, warm_starts)
+            solution = _levels(smaller.programme, smaller, limits, listener, warm_starts, stop)
             found, how = smaller.split(solution)
             note({**smaller.to_dict(), "split": how})
             _remember(warm_starts, smaller, solution, found)
@@ -49,7 +51,7 @@ def search_levels(
         raise
     except (NotAlikeError, SplitError) as error:
         note({"failed": str(error)})
-    solution = _levels(programme, compiled, limits, listener, warm_starts)
+    solution = _levels(programme, compiled, limits, listener, warm_starts, stop)
     _remember(warm_starts, compiled, solution)
     return solution
 
@@ -88,6 +90,7 @@ def _levels(
     limits: Limits,
     listener: Listener | None,
     warm_starts: WarmStarts | None,
+    stop: threading.Event | None,
 ) -> Solution:
     hints = warm_starts.hints(of.names, programme.followers, limits) if warm_starts else None
     return solve_levels(
@@ -99,6 +102,7 @@ def _levels(
         listener,
         hints,
         programme.layout,
+        stop,
     )
 
 
