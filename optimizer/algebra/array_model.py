@@ -167,7 +167,7 @@ class Rows:
         first, size = 0, 0
         own: list[Terms] = []
         for stripes, following in zip(self.stripes, [*self.stripes[1:], None], strict=True):
-            own += stripes.terms
+            own += sorted(stripes.terms, key=_from_row)
             size += sum(columns.size for _, columns, _ in stripes.terms)
             if following is None or size >= most:
                 last = len(self) if following is None else stripes.last
@@ -190,6 +190,12 @@ class Rows:
 def _all(columns: list[Numbers], values: list[Vector], last: Numbers, factors: Vector) -> tuple[Numbers, Vector]:
     """Parts in one, the last of them too."""
     return np.concatenate([*columns, last]), np.concatenate([*values, factors])
+
+
+def _from_row(term: Terms) -> int:
+    """How far the first column of some terms is from the row that it stands in: so rows are often in order."""
+    rows, columns, _ = term
+    return int(columns.flat[0]) - int(rows.flat[0]) if columns.size else 0
 
 
 def _flat(terms: Sequence[Terms], size: int, first: int) -> Terms:
