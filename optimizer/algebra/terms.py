@@ -49,17 +49,23 @@ def summed(columns: Numbers, values: Vector) -> tuple[Numbers, Vector]:
     if not falls.size:
         return (columns, values) if values.all() else (columns[values != 0.0], values[values != 0.0])
     few = int(falls[-1]) + 1
-    if few <= FEW:
+    if few <= FEW and columns.size > LONG:
         return _put_in(columns[:few], values[:few], columns[few:], values[few:])
-    order = np.argsort(columns, kind="stable")
-    _, columns, values = added_up(np.array([0, columns.size], dtype=np.int32), columns[order], values[order])
-    return columns, values
+    columns, sums, whole = _by_column(columns, values)
+    sums[np.abs(sums) <= RESIDUE * whole] = 0.0
+    return (columns, sums) if sums.all() else (columns[sums != 0.0], sums[sums != 0.0])
+
+
+def _by_column(columns: Numbers, values: Vector) -> tuple[Numbers, Vector, Vector]:
+    """Columns, each once, their sums, and the sums of what is added up regardless of its sign."""
+    unique, number = np.unique(columns, return_inverse=True)
+    sums, whole = (np.bincount(number, each).astype(float, copy=False) for each in (values, np.abs(values)))
+    return unique, sums, whole
 
 
 def _put_in(few: Numbers, amounts: Vector, columns: Numbers, values: Vector) -> tuple[Numbers, Vector]:
     """A few terms and many after them, the columns of which are in order."""
-    unique, number = np.unique(few, return_inverse=True)
-    sums, whole = np.bincount(number, amounts), np.bincount(number, np.abs(amounts))
+    unique, sums, whole = _by_column(few, amounts)
     place = np.searchsorted(columns, unique)
     there = columns[np.minimum(place, columns.size - 1)] == unique
     both, apart = place[there], place[~there]
