@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -123,6 +124,7 @@ def solve(
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.instance.loader import check_file
     from optimizer.plan.run_folder import WriteError, summary, try_folder, write_run
+    from optimizer.solver.interrupts import first_one_sets
 
     loaded = check_file(file)
     if loaded.instance is None:
@@ -148,7 +150,8 @@ def solve(
         solver=solver.value,
     )
     try:
-        run = write_run(plan, out)
+        with first_one_sets(threading.Event()):
+            run = write_run(plan, out)
     except WriteError as error:
         message = f"{error.strerror or error}; the plan is printed, and kept nowhere"
         if not as_json:

@@ -17,6 +17,7 @@ from optimizer.explanation.reading import read
 from optimizer.explanation.search import Search
 from optimizer.explanation.unbounded import unbounded
 from optimizer.instance.schema import Instance
+from optimizer.solver.interrupts import first_one_sets
 from optimizer.solver.lanes import lanes
 from optimizer.solving.asked import require_kind, solve_options
 
@@ -30,9 +31,9 @@ def explain(
     """Why an instance has no plan: the limits that cannot hold together, and what it would take.
 
     Keys are changed one at a time and the model is built again. ``instance`` is one, or the path of a file, in which
-    the keys then have a place. ``time_limit`` in seconds: what is known by then is returned. Without ``repairs`` only
-    the conflict is looked for. Every answer is yes, proven no, or not decided; amounts are in USD million, MW, units,
-    H100e, shares or periods, as the key says.
+    the keys then have a place. ``time_limit`` in seconds: what is known by then is returned, and so it is at Ctrl-C.
+    Without ``repairs`` only the conflict is looked for. Every answer is yes, proven no, or not decided; amounts are in
+    USD million, MW, units, H100e, shares or periods, as the key says.
 
     What a check refuses because no plan can be is explained in the same form, with what the check says.
 
@@ -53,7 +54,8 @@ def explain(
     found = read(instance)
     options = solve_options(found.instance.solve, time_limit=time_limit)
     probe = Probe(found.instance, options.time_limit_s, refused=bool(found.refusals))
-    return replace(_explained(probe, found.places, repairs), refusals=found.refusals)
+    with first_one_sets(probe.stop):
+        return replace(_explained(probe, found.places, repairs), refusals=found.refusals)
 
 
 def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from optimizer.contract.progress import Progress
 
 
+OFTEN_S, SELDOM_S = 0.2, 10.0
+"""A line is renewed, and another one is written, no more often than this."""
+
 MOST_REMEMBERED = 1000
 """Of a history that is longer every second entry is forgotten."""
 
@@ -23,7 +26,7 @@ class ProgressLine:
     def __init__(self, stream: IO[str] | None = None) -> None:
         self._stream = stream if stream is not None else sys.stderr
         self._live = self._stream.isatty()
-        self._every = 0.2 if self._live else 10.0
+        self._every = OFTEN_S if self._live else SELDOM_S
         self._last = time.monotonic() - (self._every if self._live else 0.0)
         self._shown = False
         self._level, self._history = "", list[tuple[float, float]]()

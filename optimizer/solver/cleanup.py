@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,21 +22,24 @@ def clean_up(
     followers: Mask,
     x: Vector,
     limits: Limits,
-    stop: threading.Event,
 ) -> tuple[Vector, LostError | None]:
-    """The plan without waste, and what ended the cleanup if the solver's process went down."""
+    """The plan without waste, and what ended the cleanup if the solver's process went down.
+
+    A search that was stopped leaves a plan to be cleaned up, too: amounts that no objective has seen are at any value
+    that rows allow until then, and no audit would pass it.
+    """
     for expression in cleanup:
         try:
-            cleaner = polish(exact, roomy, expression, x, limits, maximise=False, stop=stop)
+            cleaner = polish(exact, roomy, expression, x, limits, maximise=False)
             if (followers & roomy.integer).any():
                 brief = replace(limits, gap_share=0.0, time_limit_s=CLEANUP_SECONDS)
                 for held in (exact, roomy):
                     left = held.fixed_integers(cleaner, free=followers)
-                    outcome = minimise(left, expression, brief, start=cleaner, stop=stop)
+                    outcome = minimise(left, expression, brief, start=cleaner)
                     if outcome.x is not None:
                         break
                 if outcome.x is not None:
-                    cleaner = polish(exact, roomy, expression, outcome.x, limits, maximise=False, stop=stop)
+                    cleaner = polish(exact, roomy, expression, outcome.x, limits, maximise=False)
         except SolverError as error:
             # the levels are solved and proven; what is lost is the cleanup, and the audit will say if it matters
             return x, error if isinstance(error, LostError) else None

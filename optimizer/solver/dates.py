@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.solver.agreement import nearer_relaxations
 from optimizer.solver.highs import BELIEVED, DOLLAR, Limits, LostError, Outcome, Watch
 from optimizer.solver.layout import Roles
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
@@ -24,6 +25,9 @@ from optimizer.solver.search import minimise
 
 MOST_TRIALS = 1500
 """Choices of dates that are looked at as linear programmes; beyond, some dates stay open."""
+NEAR = "relaxations at other dates, and plans near them"
+MOST_VARIANTS = 24
+"""At so many of them a better plan is looked for before trees are."""
 AT_ONCE = 4
 """So many trees for each thread are searched before what they found is looked at."""
 
@@ -63,6 +67,10 @@ class Open:
     def bound(self) -> float:
         """What no plan is below."""
         return min([self.closed, *self.bounds.values()])
+
+    def nearest(self) -> list[Choice]:
+        """Those with the lowest bounds first."""
+        return sorted(self.bounds, key=lambda choice: (self.bounds[choice], choice))
 
     def hear(self, choice: Choice, outcome: Outcome, below: float) -> None:
         """What a tree that looked for plans ``below`` something has shown."""
@@ -133,7 +141,8 @@ def proven(
     """The proof that ``x`` is within the gap of the best, or a better plan that is; None where dates do not help.
 
     How near that is, is ``wanted`` of a plan, in place of ``enough``: a better plan may have another base. Where dates
-    say LITTLE one tree over all dates comes first, and with luck no other.
+    say LITTLE one tree over all dates comes first, and with luck no other; else a better plan near the relaxations at
+    the nearest dates, from which all trees have less to do.
     Each tree only looks for plans that are better than the gap allows, and knows nothing of the others: what comes of
     them does not depend on which of them are searched at once.
     """
@@ -147,9 +156,18 @@ def proven(
         if watch is not None:
             watch(best, left.bound, "tree over all dates of money")
         x, best = _over_all(matrix, objective, replace(limits.since(begun), threads=1), left, x, below, stop)
-        left.close(wanted(x, best))
+    elif left.bounds:
+        if watch is not None:
+            watch(best, left.bound, NEAR)
+        near = [fixed_dates(matrix, roles, choice) for choice in left.nearest()[:MOST_VARIANTS]]
+        at_once = AT_ONCE * limits.threads
+        x = nearer_relaxations(near, objective, limits.since(begun), x, at_once=at_once, stop=stop)
+        best = objective.value(x)
+        if watch is not None:
+            watch(best, left.bound, NEAR)
+    left.close(wanted(x, best))
     for turn in TURNS:
-        waiting = sorted(left.bounds, key=lambda choice: (left.bounds[choice], choice))
+        waiting = left.nearest()
         while waiting:
             below, some = wanted(x, best), waiting[: AT_ONCE * limits.threads]
             waiting = waiting[len(some) :]
@@ -173,7 +191,7 @@ def proven(
                 )
 
             try:
-                found = each(searched, some, limits.threads, stop)
+                found = each(searched, some, limits.threads)
             except LostError as lost:
                 lost.plans.append(x)
                 raise

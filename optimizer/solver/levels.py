@@ -25,6 +25,7 @@ SOURCES = {
     "start": "start",
     "money": "heuristic",
     "window": "heuristic",
+    "relaxations": "heuristic",
     "dates": "tree",
     "root": "root",
     "tree": "tree",
@@ -41,6 +42,7 @@ def solve_levels(
     listener: Listener | None = None,
     hints: Hints | None = None,
     layout: Layout | None = None,
+    stop: threading.Event | None = None,
 ) -> Solution:
     """The plan and what is known of each level.
 
@@ -48,11 +50,12 @@ def solve_levels(
     do not lean on the integrality tolerance. Last, the ``cleanup`` expressions are minimised in their order, with every
     level held and the decisions kept (only the binaries that follow from them, ``followers``, are free): where all
     objectives are indifferent, no money is wasted. With a ``layout`` a level begins with a plan that is found by parts.
+    ``stop`` ends the search softly, with the plan that there is.
 
     If the solver's process goes down, the best plan known by then is polished and cleaned up by another one, and
     nothing is searched any more. Raises NothingFoundError, and LostError if there is no plan by then.
     """
-    begun, stop, ended = time.monotonic(), threading.Event(), threading.Event()
+    begun, stop, ended = time.monotonic(), stop or threading.Event(), threading.Event()
     ended.set()
     stages: list[Stage] = []
     exact = matrix
@@ -86,7 +89,7 @@ def solve_levels(
     last = objectives[-1], stages[-1].level
     assert x is not None
     exact, matrix = held(exact, *last, x, 0.0, 0.0), held(matrix, *last, x, 0.0, DOLLAR)
-    x, unclean = clean_up(exact, matrix, cleanup, followers, x, limits, stop)
+    x, unclean = clean_up(exact, matrix, cleanup, followers, x, limits)
     return Solution(x, tuple(stages), stop.is_set(), lost or unclean)
 
 

@@ -71,7 +71,7 @@ def improved(
             if watch is not None:
                 watch(best, math.nan, " and ".join(part.about for part in together))
             try:
-                found = [plan for plan in each(searched, together, workers, stop) if plan is not None]
+                found = [plan for plan in each(searched, together, workers) if plan is not None]
             except LostError as lost:
                 lost.plans.append(x)
                 raise

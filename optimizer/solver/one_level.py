@@ -197,6 +197,7 @@ def minimise_to_base(
     or at one that is found on the way.
     """
     begun = time.monotonic()
+    found: Outcome | None = None
     more = None if objective.base is None else objective.base.plus(objective.expression, -1.0)
     for last in (False, False, True):
         shift = 0.0 if more is None else (more.constant if start is None else more.value(start))
@@ -214,7 +215,9 @@ def minimise_to_base(
             watch=None if watch is None else _shifted(watch, shift),
             stop=stop,
         )
-        outcome = replace(outcome, value=outcome.value - shift, bound=outcome.bound - shift)
+        if outcome.x is None and found is not None:
+            return replace(found, status="feasible")  # a stop came before the second search had the plan of the first
+        outcome = found = replace(outcome, value=outcome.value - shift, bound=outcome.bound - shift)
         if more is None or last or outcome.x is None or outcome.status != "optimal":
             return outcome
         gap = abs(outcome.value - outcome.bound)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 import numpy as np
@@ -25,16 +24,14 @@ def polish(
     *,
     maximise: bool,
     as_good: bool = False,
-    stop: threading.Event | None = None,
 ) -> Vector:
     """The best plan with the integer decisions of ``x``, from the linear programme that they leave.
 
     The levels before are held exactly; where rounding makes that impossible, to the dollar (``roomy``), and at last
     without the presolve of HiGHS, which takes levels that leave little room for infeasible. ``as_good``: to the dollar
     also where the plan would be worse than ``x``, whose bound is one with that dollar: it may buy thousands. Where
-    HiGHS cannot decide the programme, or ``stop`` is set, ``x`` is kept as it is. Raises SolverError if the rounded
-    decisions are not feasible: then the plan leaned on the integrality tolerance; and LostError with ``x`` among its
-    plans.
+    HiGHS cannot decide the programme ``x`` is kept as it is. Raises SolverError if the rounded decisions are not
+    feasible: then the plan leaned on the integrality tolerance; and LostError with ``x`` among its plans.
     """
     assert x is not None
     patient = replace(limits, time_limit_s=max(60.0, limits.time_limit_s))
@@ -42,9 +39,7 @@ def polish(
     found: Vector | None = None
     for matrix, presolve in ((exact, True), (roomy, True), (roomy, False)):
         try:
-            outcome = minimise(
-                matrix.fixed_integers(x), objective, patient, maximise=maximise, presolve=presolve, stop=stop
-            )
+            outcome = minimise(matrix.fixed_integers(x), objective, patient, maximise=maximise, presolve=presolve)
         except LostError as lost:
             lost.plans.append(x)
             raise

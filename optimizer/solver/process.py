@@ -69,7 +69,7 @@ def prepare() -> None:
 
 
 def solve(task: Task, watch: Watch | None = None, stop: threading.Event | None = None) -> Answer:
-    """Have a task solved. Ctrl-C sets ``stop`` if there is one, which ends the run softly, or else ends it at once.
+    """Have a task solved; ``stop`` ends the run softly, an exception that comes meanwhile at once.
 
     Raises LostError, and SolverError if no process can be started.
     """
@@ -194,16 +194,11 @@ class _Child:
         threading.Thread(target=talk, daemon=True).start()
         told = False
         while not done.is_set():
-            try:
-                if stop is not None and stop.is_set() and run.begun and not told:
-                    told = True
-                    with self._writing, suppress(OSError):
-                        send(self._input, "stop")
-                done.wait(TICK_S)
-            except KeyboardInterrupt:
-                if stop is None or stop.is_set():
-                    raise
-                stop.set()
+            if stop is not None and stop.is_set() and run.begun and not told:
+                told = True
+                with self._writing, suppress(OSError):
+                    send(self._input, "stop")
+            done.wait(TICK_S)
         if run.failure is not None:
             raise run.failure
         if run.answer is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -18,6 +19,7 @@ from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits, SolverError
+from optimizer.solver.interrupts import first_one_sets
 from optimizer.solver.level import Level, Listener, NothingFoundError
 from optimizer.solver.matrix import Matrix, Vector
 from optimizer.solver.process import prepare
@@ -128,7 +130,7 @@ def search(
     """
     from optimizer.auditing.run import audited
 
-    clock, limit_s = _Clock(), limits.time_limit_s
+    clock, limit_s, stop = _Clock(), limits.time_limit_s, threading.Event()
     options, own = limits.options, instance.solve
     summary: dict[str, Any] = {
         "instance": instance.name,
@@ -159,7 +161,8 @@ def search(
             summary["reductions"] = record
 
         ordered = built.model.instance
-        solution = search_levels(ordered, compiled, programme, limits, asked_for, note, progress, warm_starts)
+        with first_one_sets(stop):
+            solution = search_levels(ordered, compiled, programme, limits, asked_for, note, progress, warm_starts, stop)
     except SolverError as error:
         error.summary = summary | {"status": "error", "message": str(error)}
         raise
@@ -192,11 +195,12 @@ def search(
         opinions = certifying.certify(solution, limits, certify, metrics)
         summary["certificates"] = [opinion.to_dict() for opinion in opinions]
         clock.lap("certify")
-    plan = publish(instance, built, at, metrics, summary, solution)
-    clock.lap("read")
-    report = audited(instance, plan.to_dict(), plan.to_summary())
-    clock.lap("audit")
-    return replace(plan, audit=report.to_dict())
+    with first_one_sets(stop):
+        plan = publish(instance, built, at, metrics, summary, solution)
+        clock.lap("read")
+        report = audited(instance, plan.to_dict(), plan.to_summary())
+        clock.lap("audit")
+        return replace(plan, audit=report.to_dict())
 
 
 def recall(

@@ -69,7 +69,7 @@ def after_the_first(
         matrix = held(matrix, objective, level, x, objective.slack_share, objective.slack_musd + DOLLAR)
     last = whole.objectives[-1], stages[-1].level
     exact, matrix = held(exact, *last, x, 0.0, 0.0), held(matrix, *last, x, 0.0, DOLLAR)
-    x, unclean = clean_up(exact, matrix, list(whole.cleanup), whole.followers, x, limits, threading.Event())
+    x, unclean = clean_up(exact, matrix, list(whole.cleanup), whole.followers, x, limits)
     return Solution(x, tuple(stages), False, unclean)
 
 

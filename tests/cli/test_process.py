@@ -153,7 +153,18 @@ def test_audit_and_compare_are_functions_whatever_was_imported(solved: Solved) -
 
 def interrupted(folder: Path, signals: int) -> tuple[int, str, str]:
     """Exit code, output and messages of a solve that takes long, sent so many signals once it has a plan."""
-    command = [*COMMAND, "solve", str(ROOT / "instances" / "anthropic-50b.yaml"), "--out", str(folder), "--gap", "0"]
+    at_once = "from optimizer.report import progress; progress.SELDOM_S = 0.0; from optimizer.cli import main; main()"
+    command = [
+        sys.executable,
+        "-c",
+        at_once,
+        "solve",
+        str(ROOT / "instances" / "anthropic-50b.yaml"),
+        "--out",
+        str(folder),
+        "--gap",
+        "0",
+    ]
     command += ["--reductions", "off"]  # which takes longer
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", env=ENVIRONMENT) as process:

@@ -308,3 +308,11 @@ def groups(draw: Draw, data: Data) -> None:
         plain = covenant["kind"] != "debt_to_capital" and "instruments" not in covenant
         if plain and covenant.get("tax", "none") == "none" and draw(st.booleans()):
             covenant["group"] = "ring"
+    if not group["cash_flows"]:  # a test that binds soon: what is left above it is distributed
+        kept = {
+            "kind": "minimum_liquidity",
+            "minimum": 8,
+            "first_test": calendar.label(calendar.periods),
+            "group": "ring",
+        }
+        data.setdefault("covenants", {})["ring_cash"] = kept

@@ -152,7 +152,8 @@ def opening_figures(data: Data) -> None:
             debt["opening_fees_musd"] = 0.3
         if debt.get("commitment_fee_per_year"):
             debt["signed"] = True
-    if data.get("tax", {}).get("interest_limit_share") is not None:
+    if "tax" in data:
+        data["tax"].setdefault("interest_limit_share", 0.3)
         data["tax"]["opening_interest_musd"] = 2
     data["opening"]["retained_earnings_musd"] = opening_retained(Instance.model_validate(data))
 

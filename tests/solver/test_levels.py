@@ -17,7 +17,6 @@ from optimizer.solver.level import NothingFoundError, Objective
 from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.one_level import _level
-from optimizer.solver.polish import polish
 
 LIMITS = Limits(gap_share=0.0, time_limit_s=60.0, threads=1, seed=0)
 COST = np.array([3.0, 4.0, 5.0, 6.0])
@@ -177,8 +176,8 @@ def test_progress_is_reported_in_the_unit_of_the_objective() -> None:
     assert all(progress.level == "wacc" for progress in seen)
 
 
-def test_what_is_stopped_while_it_is_tidied_keeps_its_plan() -> None:
-    """Of 2 units and waste from 0 to 5, the waste would be brought down; whoever stops then still has a plan."""
+def test_what_is_stopped_is_tidied_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 2 units and waste from 0 to 5 the objective sees the units, and the search is stopped at a waste of 4."""
     matrix = Matrix(
         sparse.csr_matrix(np.array([[1.0, 1.0]])),
         np.array([2.0]),
@@ -188,8 +187,13 @@ def test_what_is_stopped_while_it_is_tidied_keeps_its_plan() -> None:
         np.array([True, False]),
     )
     stop = threading.Event()
-    stop.set()
-    plan = np.array([0.0, 4.0])
-    waste = linear(np.array([0.0, 1.0]))
-    assert polish(matrix, matrix, waste, plan, LIMITS, maximise=False).tolist() == [0.0, 2.0]
-    assert polish(matrix, matrix, waste, plan, LIMITS, maximise=False, stop=stop).tolist() == [0.0, 4.0]
+
+    def stopped(*_: object, **__: object) -> Outcome:
+        stop.set()
+        return Outcome("feasible", np.array([0.0, 4.0]), 0.0, -1.0)
+
+    monkeypatch.setattr(by_levels, "minimise", stopped)
+    objective, waste = Objective("units", linear(np.array([1.0, 0.0])), True), linear(np.array([0.0, 1.0]))
+    found = solve_levels(matrix, [objective], [waste], np.zeros(2, dtype=bool), LIMITS, stop=stop)
+    assert found.interrupted
+    assert found.x.tolist() == [0.0, 2.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,7 @@ def search_levels(
     note: Callable[[dict[str, Any]], None] = lambda _: None,
     listener: Listener | None = None,
     warm_starts: WarmStarts | None = None,
+    stop: threading.Event | None = None,
 ) -> Solution:
     """``solve_levels`` of a programme, over sums where it is ``asked`` for and there are any; all columns of it.
 
@@ -35,7 +37,7 @@ def search_levels(
     searched again without them, in as much time again, and the record says so.
     Raises as ``solve_levels``; the matrix of a NothingFoundError is of all columns.
     """
-    if warm_starts is not None and programme.matrix.shape[1] == len(compiled.names.columns):
+    if warm_starts is not None:
         cleanup = Cleanup(programme.cleanup, programme.followers)
         known = warm_starts.answer(compiled.names, programme.matrix, programme.objectives, cleanup, limits)
         if known is not None:
@@ -45,7 +47,7 @@ def search_levels(
         smaller = reduced(instance, compiled, programme, asked)
         if smaller is not None:
             note(smaller.to_dict())
-            solution = _levels(smaller.programme, smaller, limits, listener, warm_starts)
+            solution = _levels(smaller.programme, smaller, limits, listener, warm_starts, stop)
             found, how = smaller.split(solution)
             note({**smaller.to_dict(), "split": how})
             _remember(warm_starts, smaller, programme, solution, found)
@@ -56,7 +58,7 @@ def search_levels(
         raise
     except (NotAlikeError, SplitError) as error:
         note({"failed": str(error)})
-    solution = _levels(programme, compiled, limits, listener, warm_starts)
+    solution = _levels(programme, compiled, limits, listener, warm_starts, stop)
     _remember(warm_starts, compiled, programme, solution)
     return solution
 
@@ -97,6 +99,7 @@ def _levels(
     limits: Limits,
     listener: Listener | None,
     warm_starts: WarmStarts | None,
+    stop: threading.Event | None,
 ) -> Solution:
     hints = warm_starts.hints(of.names, programme.followers, limits, programme.built) if warm_starts else None
     return solve_levels(
@@ -108,6 +111,7 @@ def _levels(
         listener,
         hints,
         programme.layout,
+        stop,
     )
 
 
