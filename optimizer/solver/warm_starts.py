@@ -221,7 +221,7 @@ class NeighbourHints:
                 break
         best = starts[int(np.argmin(values))] if starts else None
         known = max(bounds, key=lambda bound: sign * bound) if bounds else None
-        return Hint(best, known, bool(self.neighbours) and good)
+        return Hint(best, known, bool(self.neighbours) and good, far=best is not None and not good)
 
     def _repaired(self, here: Vector, matrix: Matrix, objective: Objective) -> Vector | None:
         """A plan with the decisions of another, and what follows from them found anew."""

@@ -260,9 +260,12 @@ def test_what_was_built_is_kept_where_that_is_all_that_fits() -> None:
     assert warm.neighbours[0].solution.x.tolist() == [1.0, 0.0, 1.0, 0.0]
     built = np.array([True, True, False, False])
     assert warm.hints(names, NOBODY, LIMITS)(0, here, cost, None).start is None
-    start = warm.hints(names, NOBODY, LIMITS, built)(0, here, cost, None).start
-    assert start is not None
-    assert start.tolist() == [1.0, 0.0, 0.0, 1.0]
+    found = warm.hints(names, NOBODY, LIMITS, built)(0, here, cost, None)
+    assert found.start is not None
+    assert found.start.tolist() == [1.0, 0.0, 0.0, 1.0]
+    assert (found.far, found.proof_only) == (True, False)
+    at_hand = warm.hints(names, NOBODY, LIMITS, built)(0, there, cost, None)
+    assert (at_hand.far, at_hand.proof_only) == (False, True)
 
 
 def test_the_first_and_the_nearest_in_a_row_are_asked() -> None:
