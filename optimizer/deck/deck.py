@@ -86,9 +86,10 @@ def _first(deck: Any, front: Front) -> None:
     """The title, and what stands below it."""
     wide, high = deck.slide_width, deck.slide_height
     box = (int(0.08 * wide), int(0.28 * high), int(0.84 * wide), int(0.22 * high))
-    page = _titled(deck, printable(front.title)[:160], box, COVER_PT)
+    title = printable(front.title)[:160]
+    page = _titled(deck, title, box, _fitting((title,), box, COVER_PT, apart=0.0))
     for i, line in enumerate(front.words):
-        below = (box[0], box[1] + box[3] + i * int(0.09 * high), box[2], int(0.3 * high))
+        below = (box[0], box[1] + box[3] + int((0.02 + 0.09 * i) * high), box[2], int(0.3 * high))
         _text(page, line, below, TEXT_PT if i == 0 else SMALL_PT)
 
 
@@ -150,19 +151,28 @@ def _points(page: Any, points: tuple[str, ...], box: Box, size: int) -> None:
     """Points, in smaller letters until they have room."""
     from pptx.util import Pt
 
-    def lines(points_pt: int) -> float:
-        """How high they are: a letter of a wide font takes 0.6 of its height, and a little space is below a point."""
-        across = box[2] / (0.6 * points_pt * EMU_PER_POINT)
-        return sum(ceil((len(point) + 2) / across) * 1.2 + 0.5 for point in points) * points_pt * EMU_PER_POINT
-
-    while size > LEAST_PT and lines(size) > box[3]:
-        size -= 1
+    size = _fitting(points, box, size, apart=0.5)
     frame = page.shapes.add_textbox(*box).text_frame
     frame.word_wrap = True
     for i, point in enumerate(points):
         paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
         paragraph.text = f"• {point}"
         paragraph.font.size, paragraph.space_after = Pt(size), Pt(size // 2)
+
+
+def _fitting(texts: tuple[str, ...], box: Box, size: int, apart: float) -> int:
+    """The largest letters, up to ``size`` points, in which texts one below the other have room in a box.
+
+    A letter of a wide font takes 0.6 of its height; ``apart``, in heights of a letter, is what is below each text.
+    """
+
+    def high(points_pt: int) -> float:
+        across = box[2] / (0.6 * points_pt * EMU_PER_POINT)
+        return sum(ceil((len(text) + 2) / across) * 1.2 + apart for text in texts) * points_pt * EMU_PER_POINT
+
+    while size > LEAST_PT and high(size) > box[3]:
+        size -= 1
+    return size
 
 
 def _table(page: Any, slide: Slide, box: Box) -> None:

@@ -53,7 +53,8 @@ def slides(plan: Plan) -> Iterator[Slide]:
     yield from _drawn("What it powers and serves", charts("power", "compute"))
     yield from _told(chapters.get("From whom"), charts("orders"))
     yield from _told(chapters.get("How it is paid for"), charts("sources_and_uses"))
-    yield from _drawn("What it costs, and what it is worth", charts("value_bridge", "wacc"))
+    yield from _drawn("What it costs, and what it is worth", charts("value_bridge"))
+    yield from _drawn("What capital costs", charts("wacc"))
     yield from _drawn("What is owed, and how far covenants are from their limits", charts("debt", "covenants"))
     for group in sorted(plan.instance.groups):
         yield from _drawn(f"What {group} earns, owes and passes on", charts(f"waterfall.{group}"))

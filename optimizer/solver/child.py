@@ -71,6 +71,7 @@ def solve(task: Task, stop: threading.Event, tell: Tell) -> Answer:
     x = np.array(solver.getSolution().col_value) if there else None
     basis = solver.getBasis() if task.with_basis else None
     whole = bool(task.integer.any())
+    priced = task.with_duals and not whole and status == highspy.HighsModelStatus.kOptimal
     return Answer(
         status.name.removeprefix("k"),
         x,
@@ -81,6 +82,7 @@ def solve(task: Task, stop: threading.Event, tell: Tell) -> Answer:
         else np.array([each.value for each in (*basis.col_status, *basis.row_status)], dtype=np.int32),
         looked=info.mip_node_count > 0 or info.simplex_iteration_count > 0,
         trials=trials,
+        duals=np.array(solver.getSolution().row_dual) if priced else None,
     )
 
 

@@ -55,3 +55,10 @@ def trials(
 def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole | None:
     """Where columns and rows of a linear programme stand at its optimum (see ``task.LOWER``); None without a basis."""
     return solve(replace(task_of(matrix, objective, options_of(matrix, limits)), with_basis=True)).basis
+
+
+def shadow_prices(matrix: Matrix, objective: Expression, limits: Limits) -> Vector | None:
+    """What one more of the limit of each row adds to the minimum without integrality; None where that is not known."""
+    options = options_of(matrix, limits) | RELAXED_TOLERANCE
+    task = replace(task_of(matrix.relaxed(), objective, options), with_duals=True)
+    return solve(replace(task, processor_s=limits.time_limit_s if limits.processor else None)).duals

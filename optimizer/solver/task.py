@@ -31,9 +31,9 @@ class Task:
 
     ``tries`` are options for another run where the first, with ``options``, failed or decided nothing. A search
     ends after ``plan_s`` seconds if it has a plan by then, and at once where its bound is ``enough``; after
-    ``processor_s`` seconds of the processor it ends as at its limit of time. ``with_basis``: the basis is wanted, too.
-    With ``trial_columns`` it is a linear programme, solved once for each row of ``trial_values``, at which these
-    columns are fixed.
+    ``processor_s`` seconds of the processor it ends as at its limit of time. ``with_basis``: the basis is wanted, too;
+    ``with_duals``: what one more of each limit of a row adds to the minimum of a linear programme. With
+    ``trial_columns`` it is one, solved once for each row of ``trial_values``, at which these columns are fixed.
     Where ``solver`` is another than HiGHS, ``options`` are those of ``backends.protocol.Asked``.
     """
 
@@ -54,6 +54,7 @@ class Task:
     enough: float | None = None
     processor_s: float | None = None
     with_basis: bool = False
+    with_duals: bool = False
     solver: str = "highs"
     trial_columns: Whole | None = None
     trial_values: Vector | None = None
@@ -66,7 +67,7 @@ class Answer:
     ``x`` is a feasible solution, or None; ``basis`` has the columns and then the rows (see LOWER). ``refusal`` is what
     HiGHS did not take or failed at; then nothing else is known. ``looked`` says whether a search got to a node or
     a step of the simplex method, ``processor_s`` how long the processor was at it. ``trials`` are the optima of the
-    trials, infinite where there is none, and nan where one is not known.
+    trials, infinite where there is none, and nan where one is not known; ``duals`` are by row, of an optimum.
     """
 
     status: str = ""
@@ -78,6 +79,7 @@ class Answer:
     looked: bool = True
     processor_s: float = 0.0
     trials: Vector | None = None
+    duals: Vector | None = None
 
 
 def content(of: Task | Answer) -> dict[str, Any]:

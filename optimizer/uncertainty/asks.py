@@ -16,7 +16,8 @@ class Ask:
 
     Of the columns that are to be ``some``, if there are any, at least one is 1. ``start`` are the whole numbers of a
     plan to start from, ``proof`` says that it is a good one; a bound of ``enough``, in the sense of a minimum, ends the
-    search. ``whole`` asks for one search, however large.
+    search. ``whole`` asks for one search, however large. ``prices`` are paid beside the objective for one of a column
+    each, in the sense of a minimum (see ``prices``).
     """
 
     name: str
@@ -33,6 +34,7 @@ class Ask:
     enough: float | None = None
     proof: bool = False
     whole: bool = False
+    prices: Mapping[Key, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,22 @@ class Tried:
 
 
 @dataclass(frozen=True)
+class Proven:
+    """What is proven of some leaves by themselves, at prices on what they decide today: a part of a bound of all."""
+
+    leaves: tuple[str, ...]
+    bound: float
+    prices: Mapping[Key, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Found:
     """What came of it: ``bound`` and ``value`` in the sense of a minimum (∞ without a plan), whole numbers by column.
 
     ``amounts`` are decisions of today that are neither whole numbers nor money. ``status`` is optimal, feasible,
     infeasible or no_solution; ``measure`` is what the gap is a share of; ``seconds`` are those of the processor;
-    ``parts`` what the plan comes to in each branch, where it was found by them.
+    ``parts`` what the plan comes to in each branch, where it was found by them; ``proven`` the parts of the bound of a
+    whole tree, which are not in an answer that travels.
     """
 
     name: str
@@ -64,6 +76,7 @@ class Found:
     tried: tuple[Tried, ...] = ()
     measure: float = 0.0
     parts: tuple[float, ...] = ()
+    proven: tuple[Proven, ...] = ()
 
 
 Run = Callable[[Sequence[Ask]], list[Found]]

@@ -7,7 +7,8 @@ Each plan is replayed by the ordinary audit. What is asked beside that is what m
                  their delivery, for a framework or a facility by the first period of its window, for how late a
                  contract is accepted by then, for its renewal by the last period of its first term
     expectation  the value of each level of money is the measure of what the scenarios come to, rescue included
-    bound        no level is better than its bound
+    bound        no level is better than its bound; that of the first is what is proven of its parts together, each at
+                 prices that cancel over all of them, at which no part of the plan is better than what is proven of it
     worth        WS, EVPI and VSS follow from what each scenario comes to alone, and from the first level
     tables       each file of a table is what tree.json and the plans make
 """
@@ -38,6 +39,9 @@ from optimizer.uncertainty.tree import Risk
 RULES = ("run", "probability", "shared", "expectation", "bound", "worth", "tables")
 SAME = 1e-6
 """Amounts that differ by less, as a share of their size where that is more than 1, are the same."""
+
+EXACT = 1e-9
+"""What prices of a column may leave of each other, as a share of what they come to without signs."""
 
 Data = Mapping[str, Any]
 
@@ -79,6 +83,7 @@ def checked_tree(data: Data, plans: Mapping[str, Plan]) -> Iterator[Broken]:
     yield from _probabilities(data)
     yield from _shared(data, plans)
     yield from _expectations(data, plans)
+    yield from _proven(data, plans)
     yield from _worth(data)
 
 
@@ -223,6 +228,37 @@ def _value(data: Data, plan: Plan, leaf: Data, name: str, sign: float) -> float:
     assert value is not None
     rescue = data["rescue"]
     return value + (0.0 if rescue is None else sign * rescue["price_share"] * rescue["raised_musd"][leaf["name"]])
+
+
+def _proven(data: Data, plans: Mapping[str, Plan]) -> Iterator[Broken]:
+    """The parts of what is proven of the first level, where it has any: the file then says it is their sum."""
+    parts, level = data["search"].get("proven", ()), data["levels"][0]
+    if not parts:
+        return
+    name, sign = str(level["name"]), -1.0 if level["name"] in MAXIMISED else 1.0
+    leaves = {leaf["name"]: leaf for leaf in data["leaves"]}
+    if sorted(each for part in parts for each in part["leaves"]) != sorted(leaves):
+        yield Broken("bound", name, "the parts of what is proven are not every scenario once")
+        return
+    chances = [math.fsum(leaves[each]["probability"] for each in part["leaves"]) for part in parts]
+    together = math.fsum(chance * part["bound"] for chance, part in zip(chances, parts, strict=True))
+    if level["bound"] is None or _far(together, level["bound"]):
+        yield Broken("bound", name, f"{level['bound']} is not {together:g}, what is proven of its parts together")
+    at = [{(each["node"], each["column"]): each for each in part["prices"]} for part in parts]
+    for key in sorted({key for prices in at for key in prices}):
+        paid = [chance * prices[key]["musd"] for chance, prices in zip(chances, at, strict=True) if key in prices]
+        if abs(math.fsum(paid)) > EXACT * math.fsum(map(abs, paid)):
+            yield Broken("bound", name, f"prices of {key[1]} come to {math.fsum(paid):g} over all parts, and not to 0")
+        if len({prices[key]["plan"] for prices in at if key in prices}) > 1:
+            yield Broken("bound", name, f"{key[1]}, which `{key[0]}` decides, is not the same in all parts")
+    for chance, part in zip(chances, parts, strict=True):
+        values = [_value(data, plans[each], leaves[each], name, sign) for each in part["leaves"]]
+        paid = [each["musd"] * each["plan"] for each in part["prices"]]
+        weights = [leaves[each]["probability"] / chance for each in part["leaves"]]
+        comes_to = math.fsum([*paid, *(weight * value for weight, value in zip(weights, values, strict=True))])
+        if sign * (part["bound"] - comes_to) > SAME * max(1.0, abs(comes_to), *map(abs, paid)):
+            what = f"{comes_to:g} in {', '.join(part['leaves'])} is better than what is proven, {part['bound']:g}"
+            yield Broken("bound", name, what)
 
 
 def _worth(data: Data) -> Iterator[Broken]:

@@ -3,6 +3,7 @@
 The whole numbers of a few scenarios are searched at once. More are parted after the first node at which they part::
 
     bound       Σ_b P(b)·bound_b            every branch with the decisions before it free: a relaxation of the whole
+    prices      on what is decided before it, which cancel: with them a branch does not want what others lose by
     enough_b    what the best plan so far comes to in b, less the gap: as much proven of every branch closes it
     candidates  the whole numbers that a branch decides before it is known which branch it is
     plan        those held in every branch, each solved by itself; one programme of all of them with whole numbers held
@@ -25,10 +26,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from optimizer.solver.process import spent_s
-from optimizer.uncertainty.asks import Ask, Found, Run, Tried
+from optimizer.uncertainty.asks import Ask, Found, Proven, Run, Tried
 from optimizer.uncertainty.groups import at_once, can_go_on, close, common_nodes, nodes_of, of_integers
 from optimizer.uncertainty.joined import Joined, Key, joined
 from optimizer.uncertainty.leaf import programmes
+from optimizer.uncertainty.prices import Prices, prices_of
 from optimizer.uncertainty.tree import Leaf, branches_of
 
 MOST_INTEGERS = 600
@@ -42,6 +44,8 @@ Candidate = tuple[str, Mapping[Key, float]]
 """What is to be held today, under its name."""
 UNHEDGED = 2.0
 """A plan that is so many gaps further behind in one branch than in another is no hedge against it."""
+MUCH = 4.0
+"""Where some branches can still prove so many times what is missing, the others are not asked again."""
 HAIR = 1e-9
 """As a share of a value, what a bound is asked for beyond what is just enough: rounding is not to be in the way."""
 
@@ -61,7 +65,7 @@ def answered(ask: Ask) -> Found:
     else:
         first = [(f"{ask.name}/start", _today(ask.start, common_nodes(ask.leaves)))] if ask.start else []
         found = by_branches(group, ask, here, first=first)
-    return replace(found, name=ask.name, seconds=spent_s() - begun)
+    return replace(found, name=ask.name, seconds=spent_s() - begun, proven=())
 
 
 def by_branches(
@@ -82,8 +86,10 @@ def by_branches(
     parts = parted(ask.leaves, ask)
     common, spent = common_nodes(ask.leaves), 0.0
     bound = _floor(ask.leaves, floors or {})
+    proven = tuple(Proven((leaf.name,), (floors or {}).get(leaf.name, -math.inf)) for leaf in ask.leaves)
     best = Found(ask.name, "no_solution", bound, math.inf)
     tried: list[Tried] = []
+    plans: list[Found] = []
     seen: list[Mapping[Key, float]] = []
     candidates = deque((name, dict(held)) for name, held in first)
 
@@ -102,6 +108,7 @@ def by_branches(
             plan = with_held(group, ask, held, parts, run, ask.time_limit_s * PLAN_TIME, f"{ask.name}/from-{len(seen)}")
             spent += plan.seconds
             tried.append(replace(plan.tried[0], name=name))
+            plans.extend([plan] if plan.integers else [])
             if plan.value < best.value:
                 best = plan
                 candidates.append((f"{name}*", _today(best.integers, common) | _today(best.amounts, common)))
@@ -117,14 +124,16 @@ def by_branches(
         best = best_of_candidates(best, len(tried) + len(others))
     if not done(best):
         near = best.value - bound <= NEAR * _slack(ask, best)
-        free = _free(ask, parts, run, best, bound)
+        prices = prices_of(group, ask, parts, _shares(parts), plans)
+        free = _free(ask, parts, run, best, bound, prices)
         if any(found.status == "infeasible" for found in free):
             return Found(ask.name, "infeasible", math.inf, math.inf)
-        free = [
-            replace(found, bound=max(found.bound, _floor(part, floors or {})))
-            for found, part in zip(free, parts, strict=True)
-        ]
-        bound = _together(free, parts)
+        if not any(prices):
+            free = [
+                replace(found, bound=max(found.bound, _floor(part, floors or {})))
+                for found, part in zip(free, parts, strict=True)
+            ]
+        bound, proven = _better(bound, proven, free, parts, prices)
         ranked = sorted((found for found in free if found.integers), key=lambda each: -len(each.integers))
         candidates.extend((found.name, _today(found.integers, common)) for found in ranked)
         candidates.extend(
@@ -133,12 +142,12 @@ def by_branches(
         for what in ("proof", "plans") if near else ("plans", "proof"):
             if what == "plans":
                 best = best_of_candidates(best)
-            elif not done(best) and (more := _further(ask, parts, run, best, free, bound)):
-                bound = _together(more, parts)
+            elif not done(best) and (more := _further(ask, parts, run, best, free, prices)):
+                bound, proven = _better(bound, proven, more, parts, prices)
     status = "no_solution" if math.isinf(best.value) else "feasible"
     if close(best, bound, ask.gap_share):
         status = "optimal"
-    return replace(best, name=ask.name, status=status, bound=bound, tried=tuple(tried))
+    return replace(best, name=ask.name, status=status, bound=bound, tried=tuple(tried), proven=proven)
 
 
 def _hedge(
@@ -183,8 +192,32 @@ def _slack(ask: Ask, best: Found) -> float:
     return slack if ask.enough is None else max(slack, best.value - ask.enough)
 
 
-def _free(ask: Ask, parts: Sequence[Sequence[Leaf]], run: Run, best: Found, bound: float) -> list[Found]:
-    """The best plan of each part by itself: what it decides today is its own.
+def _with(ask: Ask, prices: Prices) -> Prices:
+    """Those of the question itself, as all of its parts have them, and those of a part."""
+    return {key: ask.prices.get(key, 0.0) + prices.get(key, 0.0) for key in {**ask.prices, **prices}}
+
+
+def _better(
+    bound: float,
+    proven: tuple[Proven, ...],
+    found: Sequence[Found],
+    parts: Sequence[Sequence[Leaf]],
+    prices: Sequence[Prices],
+) -> tuple[float, tuple[Proven, ...]]:
+    """The better of two bounds, with its parts."""
+    together = _together(found, parts)
+    if together <= bound:
+        return bound, proven
+    return together, tuple(
+        Proven(tuple(leaf.name for leaf in part), each.bound, price)
+        for each, part, price in zip(found, parts, prices, strict=True)
+    )
+
+
+def _free(
+    ask: Ask, parts: Sequence[Sequence[Leaf]], run: Run, best: Found, bound: float, prices: Sequence[Prices]
+) -> list[Found]:
+    """The best plan of each part by itself: what it decides today is its own, at its prices.
 
     With a plan of all it begins with that, and ends where as much is proven as closes the gap if every part does.
     """
@@ -199,11 +232,13 @@ def _free(ask: Ask, parts: Sequence[Sequence[Leaf]], run: Run, best: Found, boun
             start={},
             enough=None,
             proof=False,
+            prices=_with(ask, prices[i]),
         )
         if best.integers:
-            value = best.parts[i]
+            value = best.parts[i] + _cost(prices[i], best)
             one = replace(
                 one,
+                gap_share=ask.gap_share / 4.0,  # with half of it one may end just before it has proven enough
                 start=_today(best.integers, nodes_of(part)),
                 enough=value - slack + HAIR * abs(value),
                 proof=best.value - bound <= NEAR * slack,
@@ -212,8 +247,18 @@ def _free(ask: Ask, parts: Sequence[Sequence[Leaf]], run: Run, best: Found, boun
     return run(asks)
 
 
+def _cost(prices: Prices, plan: Found) -> float:
+    """What a plan of all leaves pays of some prices."""
+    return math.fsum(price * plan.integers[key] for key, price in prices.items())
+
+
 def _further(
-    ask: Ask, parts: Sequence[Sequence[Leaf]], run: Run, best: Found, free: Sequence[Found], bound: float
+    ask: Ask,
+    parts: Sequence[Sequence[Leaf]],
+    run: Run,
+    best: Found,
+    free: Sequence[Found],
+    prices: Sequence[Prices],
 ) -> list[Found] | None:
     """More proven of the parts of which more can be; None where that cannot close the gap.
 
@@ -222,12 +267,15 @@ def _further(
     if not best.integers or any(math.isinf(each.value) for each in free):
         return None
     shares = _shares(parts)
-    wanted = best.value - _slack(ask, best) - bound
+    wanted = best.value - _slack(ask, best) - _together(free, parts)
     # of one that ran into its time no more is to be had
     room = [each.value - each.bound if _ended(each, ask) else 0.0 for each in free]
-    total = math.fsum(share * each for share, each in zip(shares, room, strict=True))
-    if total <= wanted:
+    if math.fsum(share * each for share, each in zip(shares, room, strict=True)) <= wanted:
         return None
+    total = 0.0
+    for i in sorted(range(len(room)), key=lambda i: -shares[i] * room[i]):
+        room[i] = room[i] if total < MUCH * wanted else 0.0
+        total += shares[i] * room[i]
     part_of_room = min(1.0, 1.02 * wanted / total)
     asks = [
         replace(
@@ -239,6 +287,7 @@ def _further(
             start=dict(each.integers),
             enough=each.bound + part_of_room * space + HAIR * abs(each.value),
             proof=True,
+            prices=_with(ask, prices[i]),
         )
         for i, (part, each, space) in enumerate(zip(parts, free, room, strict=True))
         if space > 0.0

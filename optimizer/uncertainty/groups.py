@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,16 +17,14 @@ from optimizer.solver.one_level import Known, solve_level
 from optimizer.uncertainty.asks import Ask, Found
 from optimizer.uncertainty.joined import Joined, Key, joined
 from optimizer.uncertainty.leaf import programmes
-from optimizer.uncertainty.objectives import whole_of
+from optimizer.uncertainty.objectives import leaf_objectives, whole_of
 from optimizer.uncertainty.tree import Leaf, Risk
 
 
 def at_once(group: Joined, ask: Ask) -> Found:
     """The leaves as one search."""
     start = of_integers(group, ask.start, ask)[1] if ask.start else None
-    programme = whole_of(group, Risk(), ask.rescue)
-    matrix = _some(group, group.holding(programme.matrix, ask.held), ask)
-    objective = programme.objectives[0]
+    matrix, objective = programme_of(group, ask)
     enough = None if ask.enough is None else _sense(objective) * ask.enough
     hint = Hint(start=start, proof_only=ask.proof and start is not None, enough=enough, cheap_nodes=True)
     try:
@@ -39,6 +38,30 @@ def at_once(group: Joined, ask: Ask) -> Found:
     value, bound = sign * objective.expression.value(x), float(sign * _inner(objective, level.bound))
     whole, today = group.whole_numbers(x, nodes_of(ask.leaves)), group.amounts(x, common_nodes(ask.leaves))
     return Found(ask.name, level.status, bound, value, whole, today, measure=_measure(objective, x))
+
+
+def programme_of(group: Joined, ask: Ask) -> tuple[Matrix, Objective]:
+    """What is searched for an answer: the programme of the leaves, with what is held, and the first level, priced."""
+    programme = whole_of(group, Risk(), ask.rescue)
+    matrix = _some(group, group.holding(programme.matrix, ask.held), ask)
+    return matrix, _priced(group, programme.objectives[0], ask.prices)
+
+
+def can_be_priced(group: Joined, ask: Ask) -> bool:
+    """Whether what some leaves come to is an expectation of money, to which money can be added."""
+    objective = leaf_objectives(group.leaves[0], ask.rescue)[0]
+    return objective.denominator is None and not objective.log_share
+
+
+def _priced(group: Joined, objective: Objective, prices: Mapping[Key, float]) -> Objective:
+    """The objective with prices beside it; gaps stay shares of what they were shares of."""
+    if not prices:
+        return objective
+    cost = np.zeros(objective.expression.cost.size)
+    for key, price in prices.items():
+        cost[group.column[key]] = price
+    base = objective.expression if objective.base is None else objective.base
+    return replace(objective, expression=objective.expression.plus(Expression(cost, 0.0), _sense(objective)), base=base)
 
 
 def limits_of(ask: Ask) -> Limits:
@@ -72,7 +95,7 @@ def of_integers(group: Joined, integers: Mapping[Key, float], ask: Ask) -> tuple
     """
     whole = whole_of(group, Risk(), ask.rescue)
     matrix = group.holding(whole.matrix, integers)
-    objective = whole.objectives[0]
+    objective = _priced(group, whole.objectives[0], ask.prices)
     limits = Limits(1e-4, max(30.0, ask.time_limit_s), 1, ask.seed, processor=True)
     try:
         outcome = minimise(matrix, objective.expression, limits, maximise=not objective.minimise)

@@ -91,6 +91,13 @@ class Joined:
         places = np.nonzero(self.matrix.integer & ~self.followers)[0].tolist()
         return {self.keys[j]: float(np.round(x[j])) for j in places if self.keys[j][0] in wanted}
 
+    def choices(self, nodes: Iterable[str]) -> list[Key]:
+        """Columns of some nodes that all leaves share: whole numbers that follow from no others and are no money."""
+        wanted, first, place = set(nodes), self.leaves[0], self.places[0]
+        own = np.nonzero(first.built.physical & (self.matrix.integer & ~self.followers)[place])[0]
+        shared = self.sharing[place] == len(self.leaves)
+        return [first.keys[i] for i in own.tolist() if shared[i] and first.owners[i] in wanted]
+
     def is_whole(self, key: Key) -> bool:
         """Whether a column is one of whole numbers."""
         return key in self.column and bool(self.matrix.integer[self.column[key]])

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from optimizer.algebra.arrays import Vector
 from optimizer.contract.progress import Progress
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
@@ -23,7 +24,7 @@ from optimizer.solver.process import prepare
 from optimizer.solving.asked import solve_options
 from optimizer.solving.reductions.reduced import FEWEST_INTEGERS, NotAlikeError, SplitError
 from optimizer.solving.run import search
-from optimizer.uncertainty.asks import Ask, Found, Run, Tried
+from optimizer.uncertainty.asks import Ask, Found, Proven, Run, Tried
 from optimizer.uncertainty.branches import MOST_INTEGERS, Candidate, by_branches, here, parted, with_held
 from optimizer.uncertainty.breaks import breaks_of
 from optimizer.uncertainty.forecast import FORECAST, Forecast, Listener, decided_today, forecast_of, forecast_plan
@@ -187,6 +188,8 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         bound = _own_sense(leaves, _bound(tree, found, alone))
         listen("later levels, with the first held")
         solution = after_the_first(whole, whole.longer(x), bound, asked.limits)
+        if is_money(tree, group) and math.isfinite(bound):
+            how["proven"] = [_part_of_bound(leaves, group, each, solution.x) for each in found.proven]
     how["seconds"] = time.monotonic() - begun
     if asked.pooled and (differs := parted_alike(group, solution.x)):
         raise SplitError(differs)
@@ -275,6 +278,18 @@ def _bound(tree: ScenarioTree, found: Found, alone: Mapping[str, Found]) -> floa
     return risk_of(bounds, weights, tree.risk, True)
 
 
+def _part_of_bound(leaves: Sequence[LeafProgramme], group: Joined, proven: Proven, x: Vector) -> dict[str, Any]:
+    """What is proven of some scenarios, in the sense of the level, with their prices and what the plan has of each."""
+    return {
+        "leaves": list(proven.leaves),
+        "bound": _own_sense(leaves, proven.bound),
+        "prices": [
+            {"node": key[0], "column": key[1], "musd": _own_sense(leaves, price), "plan": float(x[group.column[key]])}
+            for key, price in sorted(proven.prices.items())
+        ],
+    }
+
+
 def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
     """The best plan of the branches as the start of one search of all, where it is not within the gap yet."""
     if not found.integers or found.status == "optimal":
@@ -287,7 +302,8 @@ def _all_from(best: Found, ask: Ask, run: Run) -> Found:
     """One search of all leaves that begins with a plan: the better of both, with the better bound."""
     (more,) = run([replace(ask, name="all", start=best.integers, whole=True)])
     better = best if best.integers and best.value <= more.value else more
-    return replace(better, bound=max(best.bound, more.bound), tried=best.tried)
+    proven = best.proven if best.bound >= more.bound else (Proven(tuple(leaf.name for leaf in ask.leaves), more.bound),)
+    return replace(better, bound=max(best.bound, more.bound), tried=best.tried, proven=proven)
 
 
 def _from_forecast(
@@ -302,11 +318,13 @@ def _from_forecast(
     proven of each leaf alone is proven of their expectation.
     """
     floor = math.fsum(leaf.probability * floors.get(leaf.name, -math.inf) for leaf in ask.leaves)
-    best = Found(FORECAST, "no_solution", floor, math.inf)
+    proven = tuple(Proven((leaf.name,), floors.get(leaf.name, -math.inf)) for leaf in ask.leaves)
+    best = Found(FORECAST, "no_solution", floor, math.inf, proven=proven)
     if forecast is not None:
         plan = with_held(group, ask, forecast, [list(ask.leaves)], run, ask.time_limit_s * START_TIME, FORECAST)
         # what is proven is of plans that hold the forecast's decisions
-        best = replace(plan, bound=floor, tried=tuple(replace(each, name=FORECAST) for each in plan.tried))
+        told = tuple(replace(each, name=FORECAST) for each in plan.tried)
+        best = replace(plan, bound=floor, tried=told, proven=proven)
         if close(best, floor, ask.gap_share):
             return replace(best, status="optimal")
     listen("all at once")

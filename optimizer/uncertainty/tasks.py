@@ -69,6 +69,7 @@ def point_of(ask: Ask) -> Point:
         "leaves": [_leaf_data(leaf) for leaf in ask.leaves],
         "held": [[*key, value] for key, value in sorted(ask.held.items())],
         "start": [[*key, value] for key, value in sorted(ask.start.items())],
+        "prices": [[*key, value] for key, value in sorted(ask.prices.items())],
         "some": [list(key) for key in ask.some],
         "enough": ask.enough,
         "proof": ask.proof,
@@ -103,6 +104,7 @@ def ask_of(point: Point) -> Ask:
         question["enough"],
         bool(question["proof"]),
         bool(question["whole"]),
+        {(node, name): value for node, name, value in question["prices"]},
     )
 
 

@@ -16,6 +16,7 @@ from pptx import Presentation
 
 import optimizer
 from optimizer.deck.charts import _dated
+from optimizer.deck.deck import COVER_PT, EMU_PER_POINT, LEAST_PT, _fitting
 from optimizer.deck.same_bytes import same_bytes
 from optimizer.exhibits.all import exhibits
 from optimizer.exhibits.shapes import Bridge, Columns, Schedule, Span, Start
@@ -176,3 +177,12 @@ def test_a_template_without_slides_is_refused(tmp_path: Path) -> None:
     assert found.returncode == 2
     assert "it is for slides: give --pptx as well" in found.stderr
     assert not (tmp_path / "r").exists()
+
+
+def test_letters_are_as_large_as_their_box_allows() -> None:
+    """In 800 by 120 points letters of 36 points are 37 to a line, and a line 43.2 high: two lines have room, and three
+    from 33 points on, 3 × 39.6 = 118.8 high."""
+    box = (0, 0, 800 * EMU_PER_POINT, 120 * EMU_PER_POINT)
+    assert _fitting(("a" * 72,), box, COVER_PT, apart=0.0) == COVER_PT
+    assert _fitting(("a" * 90,), box, COVER_PT, apart=0.0) == 33
+    assert _fitting(("a" * 9000,), box, COVER_PT, apart=0.0) == LEAST_PT

@@ -12,6 +12,7 @@ from scipy import sparse
 from optimizer.solver import highs, process
 from optimizer.solver.highs import Limits, SolverError, minimise
 from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.relaxation import shadow_prices
 from optimizer.solver.task import Answer, Task
 
 LIMITS = Limits(gap_share=0.0, time_limit_s=60.0, threads=1, seed=0)
@@ -50,6 +51,15 @@ def test_maximum_with_its_bound() -> None:
     outcome = minimise(*knapsack(), LIMITS, maximise=True)
     assert (outcome.status, outcome.value) == ("optimal", pytest.approx(42.0))
     assert outcome.bound == pytest.approx(42.0)
+
+
+def test_what_one_more_of_a_limit_adds() -> None:
+    """Without integrality the knapsack takes the first two, 12 of 14, and half of the third: 3 a unit of capacity."""
+    matrix, worth = knapsack()
+    duals = shadow_prices(matrix, Expression(-worth.cost, 0.0), LIMITS)
+    assert duals is not None
+    assert duals.tolist() == pytest.approx([-3.0])
+    assert shadow_prices(knapsack(-1.0)[0], worth, LIMITS) is None
 
 
 def test_a_bound_that_is_enough_ends_a_search() -> None:

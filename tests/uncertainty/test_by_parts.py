@@ -107,6 +107,9 @@ def test_more_is_proven_where_more_can_be() -> None:
     """Plan 100, gap 10, so 90 is wanted. One of two branches has a plan of its own of 82 and has proven 80, the other
     90 of 99: together 85. The 5 that are missing are 5/5.5 of what can still be proven, 2 and 9 of a half each, and 2 %
     are asked beyond that: 81.85 and 98.35, 90.1 together. Where the first took all of its time, only 9/2 can be had.
+
+    Where 89 is wanted and 88 proven, 86 and 90, the second alone has 4.5 for what is missing, which is more than four
+    times 1, so that the first is not asked again: 1.02/4.5 of 9 are asked of the second.
     """
     tree = random_tree(2)
     parts = [list(branch) for branch in tree.branches]
@@ -119,12 +122,16 @@ def test_more_is_proven_where_more_can_be() -> None:
         assert all(ask.enough is not None for ask in asks)
         return [Found(ask.name, "feasible", ask.enough or 0.0, 100.0) for ask in asks]
 
-    more = branches._further(ask, parts, proven, plan, free, 85.0)
+    more = branches._further(ask, parts, proven, plan, free, [{}, {}])
     assert more is not None
     part = 1.02 * 5.0 / 5.5
     assert [each.bound for each in more] == pytest.approx([80.0 + 2.0 * part, 90.0 + 9.0 * part])
     late = [replace(free[0], status="feasible", seconds=24.0), free[1]]
-    assert branches._further(ask, parts, proven, plan, late, 85.0) is None
+    assert branches._further(ask, parts, proven, plan, late, [{}, {}]) is None
+    near = [Found("1", "optimal", 86.0, 90.0), free[1]]
+    more = branches._further(replace(ask, gap_share=0.11), parts, proven, plan, near, [{}, {}])
+    assert more is not None
+    assert [each.bound for each in more] == pytest.approx([86.0, 90.0 + 9.0 * 1.02 / 4.5])
 
 
 def test_a_branch_that_a_plan_is_not_hedged_against_is_asked_what_it_would_decide() -> None:
@@ -245,6 +252,7 @@ def test_branches_are_parted_again_where_they_are_many(monkeypatch: pytest.Monke
     assert found.bound <= whole + 1e-6 <= found.value + 2e-6
     assert math.isfinite(found.value)
     assert len(found.tried) > 1
+    assert found.proven == ()
 
 
 def test_a_question_travels() -> None:
