@@ -5,22 +5,21 @@ from __future__ import annotations
 from array import array
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from optimizer.algebra.arrays import Mask, Numbers, Vector
 from optimizer.algebra.expr import Constraint, TimeConstraint
-from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Row
+from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Row, signed
 from optimizer.algebra.panel import ArrayPanel, PanelRow
+from optimizer.algebra.terms import by_row, summed
 from optimizer.algebra.time_expr import ArrayTimeExpr, Terms, TimeRow
 
 Bounds = Mapping[Any, float] | float
 TimeBounds = Mapping[Any, float | Vector] | float
 """By key a number, or an array of T numbers."""
-
-RESIDUE = 1e-14
-"""A sum that is a smaller part of its terms than this is zero: what it shows is their rounding."""
 
 
 class KeyedRows(NamedTuple):
@@ -32,6 +31,21 @@ class KeyedRows(NamedTuple):
     places: Numbers
 
 
+class Stripes(NamedTuple):
+    """Terms of the rows from ``first`` to before ``last`` of a family, which no other stripes have terms of.
+
+    Rows, columns and coefficients, of one shape but for coefficients, which broadcast to it.
+    """
+
+    first: int
+    last: int
+    terms: list[Terms]
+
+
+Piece = tuple[Numbers, Numbers, Vector]
+"""Some rows that follow one another: how many terms each has, and their columns and coefficients."""
+
+
 class Rows:
     """A family of rows, in the order in which they are added."""
 
@@ -41,7 +55,7 @@ class Rows:
         self.length = array("i")
         self.columns, self.coefficients = array("i"), array("d")
         self.blocks: list[tuple[int, Block]] = []
-        self.stripes: list[Terms] = []
+        self.stripes: list[Stripes] = []
         self.keyed: list[KeyedRows] = []
 
     def __len__(self) -> int:
@@ -59,7 +73,8 @@ class Rows:
             self.length.append(len(expression.columns))
             self.columns.extend(expression.columns)
             self.coefficients.extend(expression.coefficients)
-            self.blocks += [(number, block) for block in expression.blocks]
+            if expression.blocks:
+                self.blocks += [(number, block) for block in expression.blocks]
         else:
             assert isinstance(expression, Column)
             self.constant.append(0.0)
@@ -77,15 +92,17 @@ class Rows:
         low, high, constant = (np.zeros((chosen.size, len(own))) for _ in range(3))
         rank = np.full(own[0].expression.periods, -1, dtype=np.int32)
         rank[chosen] = np.arange(first, first + count, len(own), dtype=np.int32)
+        terms = []
         for i, row in enumerate(own):
             place, columns, values = row.expression.terms()
             number = rank[place]
             inside = number >= 0
             if not inside.all():
                 number, columns, values = number[inside], columns[inside], values[inside]
-            self.stripes.append((number + i if i else number, columns, values))
+            terms.append((number + i if i else number, columns, values))
             for target, limit in ((low, row.low), (high, row.high), (constant, row.expression.constant)):
                 target[:, i] = limit[chosen] if isinstance(limit, np.ndarray) else limit
+        self.stripes.append(Stripes(first, first + count, terms))
         self.low.frombytes(low.tobytes())
         self.high.frombytes(high.tobytes())
         self.constant.frombytes(constant.tobytes())
@@ -103,7 +120,7 @@ class Rows:
             if places.size:
                 self.keyed.append(KeyedRows(key, number, 1, places))
                 number += places.size
-        self.stripes += row.stripes(rank)
+        self.stripes.append(Stripes(first, first + int(np.count_nonzero(within)), list(row.stripes(rank))))
         constant = row.expression.constant
         for target, limit in ((self.low, row.low), (self.high, row.high), (self.constant, constant)):
             target.frombytes(np.broadcast_to(limit, within.shape)[within].astype(float).tobytes())
@@ -111,29 +128,92 @@ class Rows:
 
     def size(self) -> int:
         """The number of nonzeros; a column that stands twice in a row counts twice."""
-        long = sum(block[0].size for _, block in self.blocks) + sum(stripe[0].size for stripe in self.stripes)
-        return len(self.columns) + long
+        long = sum(block[0].size for _, block in self.blocks)
+        return len(self.columns) + long + sum(term[1].size for stripes in self.stripes for term in stripes.terms)
 
-    def by_row(self) -> tuple[Numbers, list[Numbers], list[Vector]]:
-        """How many terms each row has, and their columns and coefficients in parts, row by row, without ``stripes``."""
+    def pieces(self, most: int) -> Iterator[Piece]:
+        """All rows, in pieces of about so many terms, unless a row or an ``add_all`` has more."""
+        if self.stripes and (self.columns or self.blocks):
+            yield self._mixed()
+        elif self.stripes:
+            yield from self._in_stripes(most)
+        else:
+            yield from self._one_by_one(most)
+
+    def _one_by_one(self, most: int) -> Iterator[Piece]:
+        """Rows that were added one by one."""
         lengths = np.array(self.length, dtype=np.int32)
         short, factors = np.frombuffer(self.columns, dtype=np.int32), np.frombuffer(self.coefficients)
         if not self.blocks:
-            return lengths, [short], [factors]
+            yield lengths, short, factors
+            return
+        ends = np.concatenate([[0], np.cumsum(lengths)]).tolist()
         columns: list[Numbers] = []
         values: list[Vector] = []
-        at, ends = 0, np.cumsum(lengths).tolist()
-        for number, (where, coefficients) in self.blocks:
-            columns += [short[at : ends[number]], where]
-            values += [factors[at : ends[number]], coefficients]
+        first, at, size, before = 0, 0, 0, -1
+        for number, (where, coefficients, sign) in self.blocks:
+            if size >= most and number > before:
+                rest = slice(at, ends[number])
+                yield lengths[first:number], *_all(columns, values, short[rest], factors[rest])
+                first, at, size, columns, values = number, ends[number], 0, [], []
+            columns += [short[at : ends[number + 1]], where]
+            values += [factors[at : ends[number + 1]], signed(coefficients, sign)]
             lengths[number] += where.size
-            at = ends[number]
-        return lengths, [*columns, short[at:]], [*values, factors[at:]]
+            at, size, before = ends[number + 1], size + where.size, number
+        yield lengths[first:], *_all(columns, values, short[at:], factors[at:])
+
+    def _in_stripes(self, most: int) -> Iterator[Piece]:
+        """Rows of which all terms are in stripes."""
+        first, size = 0, 0
+        own: list[Terms] = []
+        for stripes, following in zip(self.stripes, [*self.stripes[1:], None], strict=True):
+            own += sorted(stripes.terms, key=_from_row)
+            size += sum(columns.size for _, columns, _ in stripes.terms)
+            if following is None or size >= most:
+                last = len(self) if following is None else stripes.last
+                yield _by_row(last - first, *_flat(own, size, first))
+                first, size, own = last, 0, []
+
+    def _mixed(self) -> Piece:
+        """Rows of both kinds, all at once."""
+        lengths, columns, values = next(self._one_by_one(self.size() + 1))
+        own = [(np.repeat(np.arange(lengths.size, dtype=np.int32), lengths), columns, values)]
+        own += [term for stripes in self.stripes for term in stripes.terms]
+        return _by_row(len(self), *_flat(own, self.size(), 0))
 
     def limits(self) -> tuple[Vector, Vector]:
         """The limits of its rows, with the constants moved."""
         constant = np.frombuffer(self.constant)
         return np.frombuffer(self.low) - constant, np.frombuffer(self.high) - constant
+
+
+def _all(columns: list[Numbers], values: list[Vector], last: Numbers, factors: Vector) -> tuple[Numbers, Vector]:
+    """Parts in one, the last of them too."""
+    return np.concatenate([*columns, last]), np.concatenate([*values, factors])
+
+
+def _from_row(term: Terms) -> int:
+    """How far the first column of some terms is from the row that it stands in: so rows are often in order."""
+    rows, columns, _ = term
+    return int(columns.flat[0]) - int(rows.flat[0]) if columns.size else 0
+
+
+def _flat(terms: Sequence[Terms], size: int, first: int) -> Terms:
+    """Terms of stripes in one, with rows counted from the ``first``."""
+    rows, columns, values = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
+    begun = 0
+    for number, column, value in terms:
+        own = slice(begun, begun + column.size)
+        np.subtract(number, first, out=rows[own].reshape(column.shape))
+        columns[own].reshape(column.shape)[...] = column
+        values[own].reshape(column.shape)[...] = value
+        begun = own.stop
+    return rows, columns, values
+
+
+def _by_row(count: int, rows: Numbers, columns: Numbers, values: Vector) -> Piece:
+    starts, columns, values = by_row(count, rows, columns, values)
+    return np.diff(starts), columns, values
 
 
 def _own(row: TimeConstraint) -> TimeRow:
@@ -179,17 +259,17 @@ class ArrayModel:
         by_key = [(each, bounds) for each, bounds in ((least, low), (most, high)) if isinstance(bounds, Mapping)]
         shared: dict[Hashable, tuple[Numbers, Vector]] = {}
         found = {}
-        for key, window in windows.items():
+        for of, items in groupby(windows, lambda key: _hashable(windows[key])):
+            keys = list(items)
             # timelines of one window share their places and ones, so that a panel of them is one block
-            of = window if isinstance(window, range) else tuple(window)
             if of not in shared:
-                shared[of] = _places(window), np.ones(len(window))
+                shared[of] = _places(of), np.ones(len(of))
             place, ones = shared[of]
-            own = slice(begun, begun + place.size)
+            own = slice(begun, begun + len(keys) * place.size)
             for each, bounds in by_key:
-                bound = bounds[key]
-                each[own] = bound[place] if isinstance(bound, np.ndarray) else bound
-            found[key] = ArrayTimeExpr(horizon, [(place, numbers[own], ones)])
+                each[own].reshape(len(keys), place.size)[...] = _at([bounds[key] for key in keys], place)
+            for key, mine in zip(keys, numbers[own].reshape(len(keys), place.size), strict=True):
+                found[key] = ArrayTimeExpr(horizon, [(place, mine, ones)])
             begun = own.stop
         table.low.frombytes(least.tobytes())
         table.high.frombytes(most.tobytes())
@@ -214,14 +294,12 @@ class ArrayModel:
         if isinstance(expression, (int, float)):
             return float(expression), float(expression)
         columns, coefficients, constant = merged(expression)
-        used = coefficients != 0.0
-        columns, coefficients = columns[used], coefficients[used]
         least, most = np.frombuffer(self.columns.low)[columns], np.frombuffer(self.columns.high)[columns]
-        if self.columns.fixed:
-            fixed = np.zeros(len(self.columns), dtype=bool)
-            fixed[list(self.columns.fixed)] = True
-            for i in np.nonzero(fixed[columns])[0].tolist():
-                least[i] = most[i] = self.columns.fixed[int(columns[i])]
+        if self.columns.fixed and columns.size:
+            fixed = np.array(list(self.columns.fixed), dtype=np.int32)
+            place = np.minimum(np.searchsorted(columns, fixed), columns.size - 1)
+            inside = columns[place] == fixed
+            least[place[inside]] = most[place[inside]] = np.array(list(self.columns.fixed.values()))[inside]
         ends = coefficients * least, coefficients * most
         return constant + float(np.minimum(*ends).sum()), constant + float(np.maximum(*ends).sum())
 
@@ -253,16 +331,24 @@ def _places(periods: Iterable[int]) -> Numbers:
     return np.fromiter(periods, dtype=np.int32) - 1
 
 
+def _hashable(window: Sequence[int]) -> Sequence[int]:
+    return window if isinstance(window, range) else tuple(window)
+
+
+def _at(bounds: Sequence[float | Vector], place: Numbers) -> Vector:
+    """Bounds at some places, keys × places."""
+    if all(isinstance(bound, np.ndarray) for bound in bounds):
+        return np.stack(bounds)[:, place]
+    each = (bound[place] if isinstance(bound, np.ndarray) else np.full(place.size, bound) for bound in bounds)
+    return np.stack(list(each))
+
+
 def merged(expression: Any) -> tuple[Numbers, Vector, float]:
     """Columns, each once, their coefficients, and the constant of a column or an expression."""
     if isinstance(expression, Column):
         return np.array([expression.number], dtype=np.int32), np.ones(1), 0.0
-    columns, coefficients = expression.terms()
-    unique: Numbers
-    unique, place = np.unique(columns, return_inverse=True)
-    total = np.asarray(np.bincount(place, coefficients, minlength=unique.size), dtype=float)
-    total[np.abs(total) <= RESIDUE * np.bincount(place, np.abs(coefficients), minlength=unique.size)] = 0.0
-    return unique, total, float(expression.constant)
+    columns, coefficients = summed(*expression.terms())
+    return columns, coefficients, float(expression.constant)
 
 
 def named(family: str, key: Any) -> str:
@@ -278,6 +364,6 @@ def _new(name: str, families: Mapping[str, Any]) -> str:
 
 
 def _each(bounds: Bounds, keys: Sequence[Hashable]) -> list[float]:
-    if isinstance(bounds, Mapping):
-        return [bounds[key] for key in keys]
-    return [bounds] * len(keys)
+    if isinstance(bounds, (int, float)):
+        return [bounds] * len(keys)
+    return [bounds[key] for key in keys]

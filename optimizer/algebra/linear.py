@@ -11,8 +11,8 @@ import numpy as np
 from optimizer.algebra.arrays import Numbers, Vector
 from optimizer.algebra.expr import Expr, TimeExpr
 
-Block = tuple[Numbers, Vector]
-"""Columns and their coefficients as arrays: many terms that were made in one go."""
+Block = tuple[Numbers, Vector, float]
+"""Columns, their coefficients as arrays, and 1 or −1, by which these are to be multiplied: many terms at once."""
 Values = Callable[[Any], float]
 """Gives the value of a number, a variable or an expression at a solution."""
 
@@ -131,16 +131,22 @@ class Linear(Affine):
             self.columns,
             [factor * each for each in self.coefficients],
             factor * self.constant,
-            [(columns, factor * each) for columns, each in self.blocks] if self.blocks else (),
+            [(columns, factor * each, sign) for columns, each, sign in self.blocks] if self.blocks else (),
         )
 
     __rmul__ = __mul__
 
-    def terms(self) -> Block:
+    def terms(self) -> tuple[Numbers, Vector]:
         """All columns and coefficients as arrays; a column may come more than once."""
-        parts = [(np.array(self.columns, dtype=np.int32), np.array(self.coefficients, dtype=float)), *self.blocks]
+        parts = [(np.array(self.columns, dtype=np.int32), np.array(self.coefficients, dtype=float))]
+        parts += [(columns, signed(values, sign)) for columns, values, sign in self.blocks]
         columns, coefficients = zip(*parts, strict=True)
         return np.concatenate(columns), np.concatenate(coefficients)
+
+
+def signed(values: Vector, sign: float) -> Vector:
+    """The coefficients of a block."""
+    return values if sign > 0.0 else -values
 
 
 class Row:
@@ -167,7 +173,7 @@ def _joined(first: Affine, other: Any, sign: float) -> Linear:
         columns, constant, blocks = other.columns, sign * other.constant, other.blocks
         coefficients = other.coefficients if sign == 1.0 else [-each for each in other.coefficients]
         if blocks and sign != 1.0:
-            blocks = [(where, -each) for where, each in blocks]
+            blocks = [(where, each, -own) for where, each, own in blocks]
     elif isinstance(other, _NUMBER):
         constant = sign * other
     else:
@@ -217,3 +223,14 @@ def quicksum(parts: Iterable[Any]) -> Any:
         together = getattr(type(others[0]), "total", sum)
         return together([constant, *others])
     return Linear(columns, coefficients, constant, blocks) if linear else constant
+
+
+def weighted_sum(parts: Iterable[tuple[float, Expr | TimeExpr]]) -> Expr | TimeExpr:
+    """Σ factor·amount, of what ``quicksum`` takes."""
+    listed = list(parts)
+    kinds = {type(amount) for _, amount in listed}
+    together = getattr(kinds.pop(), "weighted", None) if len(kinds) == 1 else None
+    if together is not None:
+        found: TimeExpr = together(listed)
+        return found
+    return quicksum(amount if factor == 1.0 else factor * amount for factor, amount in listed)

@@ -96,7 +96,7 @@ class ArrayPanel:
         for block in self.blocks:
             places = block.places + np.int32(periods)
             inside = places < self.periods
-            values = np.broadcast_to(block.values, block.columns.shape)[:, inside]
+            values = block.values[..., inside] if block.values.shape[-1:] == inside.shape else block.values
             blocks.append(Block(block.keys, places[inside], block.columns[:, inside], values))
         constant = self.constant
         if isinstance(constant, np.ndarray) or constant:
@@ -172,12 +172,15 @@ class PanelRow:
         raise TypeError("a row has no truth value: it holds or not only for a plan")
 
     def stripes(self, rank: Numbers) -> Iterator[Terms]:
-        """Rows, columns and coefficients; ``rank`` has the number of the row of each key and period, −1 without."""
+        """As of ``Stripes``; ``rank`` has the number of the row of each key and period, −1 without."""
         for block in self.expression.blocks:
             numbers = rank[block.keys[:, None], block.places]
-            found = _flat(block, numbers)
-            inside = found[0] >= 0
-            yield found if inside.all() else (found[0][inside], found[1][inside], found[2][inside])
+            inside = numbers >= 0
+            if inside.all():
+                yield numbers, block.columns, block.values
+            else:
+                values = np.broadcast_to(block.values, block.columns.shape)
+                yield numbers[inside], block.columns[inside], values[inside]
 
 
 def _flat(block: Block, numbers: Numbers) -> Terms:

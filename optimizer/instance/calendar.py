@@ -186,6 +186,8 @@ class Calendar:
 
         In a calendar of equal periods n + 1 ones.
         """
+        if self.is_equal:
+            return (1,) * (1 + max(0, base_periods))
         found = [self.steps(u)]
         while base_periods > 0:
             found.append(self.steps(u + len(found)))

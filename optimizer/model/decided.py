@@ -8,6 +8,7 @@ says otherwise; a family of other keys has to say it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -31,9 +32,15 @@ def decided_in(name: str, keys: Sequence[Key], stated: Decided[Key] | None, span
     if isinstance(stated, int):
         if stated != NEVER and stated not in span:
             raise UndecidedError(f"{name}: {stated} is none of the periods {span.start} … {span.stop - 1}")
-        return np.full(len(keys), stated, dtype=np.int32)
+        return _same(stated, len(keys))
     periods = [stated[key] for key in keys] if stated is not None else [_last(name, key, span) for key in keys]
     return _checked(name, np.array(periods, dtype=np.int32), span)
+
+
+@lru_cache(maxsize=1024)
+def _same(period: int, count: int) -> Numbers:
+    """The same period so many times; most families have few columns."""
+    return np.full(count, period, dtype=np.int32)
 
 
 def decided_over(

@@ -95,7 +95,8 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     buy = model.timelines(
         "buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought, decided={(o, s): arrives[o] for o, s in pairs}
     )
-    bought = {o: model.by_site(_of_offer(buy, o)) for o in offers}
+    each = _by_offer(buy)
+    bought = {o: model.by_site(each.get(o, {})) for o in offers}
     spread = model.constraints("order_spread_over_sites")
     for o in offers:
         spread.add_each(bought[o].total() == ordered[o], periods=periods[o])
@@ -110,7 +111,8 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     add_purchases(model, order, ordered, most, periods, tax, basis, _by_entity(model, buy, housing))
     leases = add_lease(model, order, periods, tax)
     resale_value = add_resale(model, buy, retired, periods, tax, basis)
-    units = {o: fleet[o] + model.by_site(_of_offer(opening.units, o)) for o in offers}
+    there = _by_offer(opening.units)
+    units = {o: fleet[o] + model.by_site(there.get(o, {})) for o in offers}
     _upkeep(model, units, housing)
     add_upkeep_by_age(model, buy, retired, periods)
     model.decide(ORDERS, order, scale=THOUSAND)
@@ -127,9 +129,12 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     )
 
 
-def _of_offer(amounts: ByPair, o: str) -> dict[str, TimeExpr]:
-    """Those of one offer, by site."""
-    return {s: amount for (p, s), amount in amounts.items() if p == o}
+def _by_offer(amounts: ByPair) -> dict[str, dict[str, TimeExpr]]:
+    """The same by offer, then by site."""
+    found: dict[str, dict[str, TimeExpr]] = {}
+    for (o, s), amount in amounts.items():
+        found.setdefault(o, {})[s] = amount
+    return found
 
 
 def _most_units(model: Model, offer: Offer, housing: list[str], capacity: SiteCapacity) -> Vector:
@@ -213,16 +218,17 @@ def _fleet(
     for o, s in windows:
         if math.isinf(upper[o, s][-1]):
             upper[o, s] = _most_alive(model, offers[o], most_bought[o, s], periods[o])
-    columns = model.timelines("fleet", windows, upper=upper)
+    columns = _by_offer(model.timelines("fleet", windows, upper=upper))
+    gone, sold = _by_offer(retired.by_period), _by_offer(retired.by_vintage)
     roll = model.constraints("fleet_roll_forward")
     units: dict[str, Panel] = {}
     for o, offer in offers.items():
-        units[o] = fleet = model.by_site(_of_offer(columns, o))
+        units[o] = fleet = model.by_site(columns.get(o, {}))
         arrived, life = model.delayed(bought[o], offer.lead_periods), offer.life_periods
         change = arrived - model.delayed(arrived, life)
         if offer.resale_share_by_age:
-            gone, sold = (model.by_site(_of_offer(each, o)) for each in (retired.by_period, retired.by_vintage))
-            change = change - gone + model.delayed(model.delayed(sold, offer.lead_periods), life)
+            early, from_vintage = (model.by_site(each.get(o, {})) for each in (gone, sold))
+            change = change - early + model.delayed(model.delayed(from_vintage, offer.lead_periods), life)
         roll.add_all(fleet == fleet.shift(1) + change, fleet.decided(), keys=[(o, s) for s in fleet.keys])
     return units
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from optimizer.algebra.expr import Expr, TimeExpr, is_over_time
-from optimizer.algebra.linear import quicksum
+from optimizer.algebra.linear import quicksum, weighted_sum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.accounts import CASH
 from optimizer.contract.lines import LedgerLine, LineKind
@@ -118,8 +118,9 @@ class Ledger(Sums):
         self._owner = owner
         self.lines: list[Line] = []
         self._by_period: dict[int, list[Line]] = defaultdict(list)
-        self._by_item: dict[str, list[tuple[int, Line]]] = defaultdict(list)
+        self._by_item: dict[str, list[int]] = defaultdict(list)
         self._sums: dict[Hashable, list[tuple[int, Expr | TimeExpr]]] = defaultdict(list)
+        self._alike: dict[tuple[tuple[int, float], ...], Expr | TimeExpr] = {}
 
     def post(
         self,
@@ -157,7 +158,7 @@ class Ledger(Sums):
     def _add(self, line: Line) -> None:
         self.lines.append(line)
         if line.period == 0:
-            self._by_item[line.item].append((len(self._by_period[0]), line))
+            self._by_item[line.item].append(len(self._by_period[0]))
         self._by_period[line.period].append(line)
 
     def weighted(
@@ -171,17 +172,26 @@ class Ledger(Sums):
         sums = self._sums[what]
         summed = sums[-1][0] if sums else 0
         if not sums or summed != len(self._by_period[0]):
-            sums.append((len(self._by_period[0]), _sum(self._over_time_since(summed, items), weight)))
+            sums.append((len(self._by_period[0]), self._over_time(summed, weight, items)))
         own = _sum(self._by_period[period], weight)
         assert not is_over_time(own)
         return quicksum((*(whole[period] if is_over_time(whole) else whole for _, whole in sums), own))
 
-    def _over_time_since(self, first: int, items: Collection[str] | None) -> list[Line]:
-        """The lines over time from a number on, of these items or all, in the order in which they were posted."""
-        if items is None:
-            return self._by_period[0][first:]
-        chosen = [(number, line) for item in items for number, line in self._by_item[item] if number >= first]
-        return [line for _, line in sorted(chosen, key=lambda numbered: numbered[0])]
+    def _over_time(self, first: int, weight: Callable[[Line], float], items: Collection[str] | None) -> Expr | TimeExpr:
+        """The sum over the lines over time from a number on, of these items or all, in the order of their posting.
+
+        What asks for the same lines with the same weights gets the same sum, which is then put in order only once.
+        """
+        lines = self._by_period[0]
+        numbers = (
+            range(first, len(lines))
+            if items is None
+            else sorted(number for item in items for number in self._by_item[item] if number >= first)
+        )
+        weights = tuple((number, factor) for number in numbers if (factor := float(weight(lines[number]))))
+        if weights not in self._alike:
+            self._alike[weights] = weighted_sum((factor, lines[number].amount) for number, factor in weights)
+        return self._alike[weights]
 
     def of(self, group: str) -> Part:
         """The lines of a group, or of the company itself."""
@@ -206,4 +216,4 @@ class Part(Sums):
 
 def _sum(lines: Iterable[Line], weight: Callable[[Line], float]) -> Expr | TimeExpr:
     weights = ((float(weight(line)), line.amount) for line in lines)
-    return quicksum(amount if factor == 1.0 else factor * amount for factor, amount in weights if factor)
+    return weighted_sum((factor, amount) for factor, amount in weights if factor)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 
@@ -125,10 +126,9 @@ def _total_value(model: Model, starts: ByPair, entries: Mapping[tuple[str, str],
     """Σ value[u]·n[s,p,u] over the phases that are energised by T: u + lead ≤ T."""
     parts = []
     for key, phase in entries.items():
-        in_time: Vector = np.array(
-            [model.later(u, phase.lead_periods) <= model.horizon for u in model.span], dtype=float
-        )
-        worth = model.array(phase.value_musd) * in_time
+        worth = model.array(phase.value_musd)
+        if worth.any():
+            worth *= np.array([model.later(u, phase.lead_periods) <= model.horizon for u in model.span])
         if worth.any():
             value = starts[key] * worth
             parts += [value[t] for t in decided_periods(value)]
@@ -235,7 +235,7 @@ def _money(
     tax: list[TimeExpr] = []
     basis: list[Expr] = []
     unpaid: dict[str, dict[float, Expr]] = {}
-    ledger = model.ledger
+    ledger, by_age = model.ledger, cache(partial(_write_off_by_age, model.horizon))  # many phases have one profile
     for s, site in model.instance.sites.items():
         if not site.phases:
             continue
@@ -246,7 +246,7 @@ def _money(
         for phase in site.phases:
             for part, item in phase.capex.items():
                 cost = starts[s, phase.name] * model.array(item.musd)
-                _spend(model, phase, part, item, cost, spent, completed, books, tax)
+                _spend(model, phase, part, item, cost, spent, completed, books, tax, by_age)
                 model.promised.append((cost, phase.spend_profile))
                 basis.append(_basis(model, phase, item, cost))
             for later, amount in _unpaid(model, phase, starts[s, phase.name]):
@@ -334,6 +334,7 @@ def _spend(
     completed: list[TimeExpr],
     books: list[TimeExpr],
     tax: list[TimeExpr],
+    by_age: Callable[[tuple[float, ...], int, tuple[float, ...]], Vector],
 ) -> None:
     """Pay one part of a phase along the spend profile, and write it off.
 
@@ -351,13 +352,18 @@ def _spend(
     for target, written_off in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
         if not model.calendar.is_equal:
             target += _written_off(model, cost, profile, lead, written_off)
-            continue
-        by_age, schedule = np.zeros(model.horizon), np.array(written_off[: model.horizon])
-        for j, share in enumerate(profile):
-            begin = max(j, lead)
-            ages = min(len(schedule), max(0, model.horizon - begin))
-            by_age[begin : begin + ages] += share * schedule[:ages]
-        target.append(cost.lagged(by_age))
+        elif written_off:
+            target.append(cost.lagged(by_age(tuple(profile), lead, written_off)))
+
+
+def _write_off_by_age(periods: int, profile: tuple[float, ...], lead: int, schedule: tuple[float, ...]) -> Vector:
+    """The part of a cost that is written off in each period from the start on."""
+    by_age, shares = np.zeros(periods), np.array(schedule[:periods])
+    for j, share in enumerate(profile):
+        begin = max(j, lead)
+        ages = min(len(shares), max(0, periods - begin))
+        by_age[begin : begin + ages] += share * shares[:ages]
+    return by_age
 
 
 def _written_off(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -10,19 +10,18 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from optimizer.algebra.array_model import RESIDUE, ArrayModel, Rows, Windows, merged
-from optimizer.algebra.arrays import Numbers
+from optimizer.algebra.array_model import ArrayModel, Piece, Rows, Windows, merged
+from optimizer.algebra.arrays import Numbers, untouched
 from optimizer.algebra.linear import Column, Linear, Values
+from optimizer.algebra.terms import summed_by_row
 from optimizer.model.context import KINDS_BUILT, Model
 from optimizer.solver.layout import Layout, Roles
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
 
 MOST_DIGITS = 6
 """A number as long as this at the end of a name is a part of the name, not a period."""
-MOST_TIMES = 1000
-"""No column stands in a row more often than this."""
-PIECE = 200_000
-"""Terms that are put in order at once, unless a row has more."""
+PIECE = 100_000
+"""Terms that are put in order at once, as many as a cache can hold, unless a row has more."""
 
 
 class TriviallyInfeasibleError(Exception):
@@ -48,16 +47,19 @@ class Compiled:
         self._kept = np.ones(len(table), dtype=bool)
         self._kept[self._fixed] = False
         self._place = place = np.maximum(np.cumsum(self._kept, dtype=np.int32) - 1, 0)
-        lengths, indices, data = _gathered(list(algebra.row_families.values()), len(table))
-        limits = [family.limits() for family in algebra.row_families.values()]
+        families = algebra.row_families.values()
+        limits = [family.limits() for family in families]
         row_low, row_high = (np.concatenate([*each, np.zeros(0)]) for each in zip(*limits, ((), ()), strict=True))
-        length, filled = np.zeros_like(lengths), 0
-        for rows, terms in _pieces(lengths):
+        size = sum(family.size() for family in families)
+        indices, data = untouched(size, np.int32), untouched(size, np.float64)
+        length, first, filled = np.zeros(row_low.size, dtype=np.int32), 0, 0
+        for lengths, columns, values in _pieces(families):
+            rows = slice(first, first + lengths.size)
             limits_here = row_low[rows], row_high[rows]
-            length[rows], columns, values = self._summed(lengths[rows], indices[terms], data[terms], *limits_here)
+            length[rows], columns, values = self._summed(lengths, columns, values, *limits_here)
             kept = slice(filled, filled + values.size)
             indices[kept], data[kept] = place[columns] if self._fixed.size else columns, values
-            filled = kept.stop
+            first, filled = rows.stop, kept.stop
         data, indices = data[:filled], indices[:filled]
         self._rows = length > 0
         refuse_empty(~self._rows, row_low, row_high)
@@ -85,24 +87,7 @@ class Compiled:
             low -= moved
             high -= moved
             values[known] = 0.0
-        # of three terms and more the last bit of a sum hangs on the order in which SciPy sorts them
-        rows = sparse.csr_matrix((values, columns, starts), shape=(lengths.size, self._kept.size))
-        rows.sort_indices()
-        columns, values = rows.indices, rows.data
-        new = np.ones(columns.size + 1, dtype=np.bool_)
-        np.not_equal(columns[1:], columns[:-1], out=new[1:-1])
-        new[starts] = True
-        new = new[:-1]
-        if new.all() and values.all():
-            return lengths, columns, values
-        if not new.all():
-            place = np.cumsum(new) - 1
-            sums: Vector = np.bincount(place, values).astype(float, copy=False)
-            _drop_residues(sums, place, values)
-            values[new] = sums
-        used = new & (values != 0.0)
-        counted = np.concatenate([[0], np.cumsum(used, dtype=np.int32)])
-        return np.diff(counted[starts]), columns[used], values[used]
+        return summed_by_row(starts, columns, values)
 
     @cached_property
     def names(self) -> Names:
@@ -213,54 +198,29 @@ class Compiled:
                 return known[expression.number]
             if isinstance(expression, Linear):
                 short = sum(c * known[j] for j, c in zip(expression.columns, expression.coefficients, strict=True))
-                long = sum(float(coefficients @ whole[columns]) for columns, coefficients in expression.blocks)
+                long = sum(sign * float(values @ whole[columns]) for columns, values, sign in expression.blocks)
                 return expression.constant + short + long
             return float(expression)
 
         return at
 
 
-def _gathered(families: Sequence[Rows], width: int) -> tuple[Numbers, Numbers, Vector]:
-    """The terms of all rows, row by row: how many each has, their columns and their coefficients."""
-    size, filled = sum(family.size() for family in families), 0
-    columns, values = np.empty(size, dtype=np.int32), np.empty(size)
-    lengths: list[Numbers] = [np.zeros(0, dtype=np.int32)]
-    for family in families:
-        each, where, factors = _by_row(family, width) if family.stripes else family.by_row()
-        lengths.append(each)
-        own = slice(filled, filled + int(each.sum()))
-        np.concatenate(where, out=columns[own])
-        np.concatenate(factors, out=values[own])
-        filled = own.stop
-    return np.concatenate(lengths), columns, values
+def _pieces(families: Iterable[Rows]) -> Iterator[Piece]:
+    """All rows, in pieces of about so many terms; most families have few."""
+    waiting: list[Piece] = []
+    size = 0
+    for piece in (piece for family in families for piece in family.pieces(PIECE)):
+        waiting.append(piece)
+        size += piece[1].size
+        if size >= PIECE:
+            yield _joined(waiting)
+            waiting, size = [], 0
+    yield _joined(waiting)
 
 
-def _by_row(family: Rows, width: int) -> tuple[Numbers, list[Numbers], list[Vector]]:
-    """The same of a family with stripes, whose terms lie row by row in none of them."""
-    each, columns, values = family.by_row()
-    rows = [np.repeat(np.arange(each.size, dtype=np.int32), each), *(row for row, _, _ in family.stripes)]
-    where = np.concatenate([*columns, *(column for _, column, _ in family.stripes)])
-    terms = np.concatenate([*values, *(value for _, _, value in family.stripes)])
-    scattered = sparse.coo_matrix((terms, (np.concatenate(rows), where)), shape=(each.size, width))
-    scattered.has_canonical_format = True  # rows are to be gathered, and nothing summed
-    gathered = scattered.tocsr()
-    return np.diff(gathered.indptr), [gathered.indices], [gathered.data]
-
-
-def _pieces(lengths: Numbers) -> Iterator[tuple[slice, slice]]:
-    """Rows, and where their terms lie, in pieces that a cache can hold, unless a row has more."""
-    ends = np.concatenate([[0], np.cumsum(lengths)])
-    first = 0
-    while first < lengths.size:
-        last = max(first + 1, int(np.searchsorted(ends, ends[first] + PIECE, side="right")) - 1)
-        yield slice(first, last), slice(int(ends[first]), int(ends[last]))
-        first = last
-
-
-def _drop_residues(sums: Vector, place: Numbers, terms: Vector) -> None:
-    """Make zero of the sums of terms those that are zero but for rounding, as a margin that is earned and paid away.
-
-    Left in, they would pass for the smallest coefficients of the matrix, and be scaled up.
-    """
-    if (np.abs(sums) <= RESIDUE * MOST_TIMES * np.abs(terms).max()).any():
-        sums[np.abs(sums) <= RESIDUE * np.bincount(place, np.abs(terms))] = 0.0
+def _joined(pieces: list[Piece]) -> Piece:
+    if len(pieces) == 1:
+        return pieces[0]
+    nothing = np.zeros(0, dtype=np.int32)
+    lengths, columns, values = zip((nothing, nothing, np.zeros(0)), *pieces, strict=True)
+    return np.concatenate(lengths), np.concatenate(columns), np.concatenate(values)

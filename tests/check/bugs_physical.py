@@ -13,7 +13,7 @@ BUGS = [
     Bug("sites", PERIOD, "phase-order-gap", "_order", "after.gap_periods", "1"),
     Bug("sites", PERIOD, "counted-phases-gap", "add_sites", "model.later(u, phase.gap_periods)", "model.later(u, 1)"),
     Bug("sites", TERM, "land-and-opening", "_opening_costs", "reached - reached.shift(1)", "reached"),
-    Bug("sites", TERM, "depreciation-straight-line", "_spend", "max(j, lead)", "j"),
+    Bug("sites", TERM, "depreciation-straight-line", "_write_off_by_age", "max(j, lead)", "j"),
     # colocation
     Bug(
         "colocation",
