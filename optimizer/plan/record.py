@@ -113,7 +113,7 @@ class Record:
         return found
 
     @cached_property
-    def reckoned(self) -> dict[Callable[..., Any], Any]:
+    def _reckoned(self) -> dict[Callable[..., Any], Any]:
         """What was reckoned once of it, and is looked up after that: see ``once``."""
         return {}
 
@@ -128,9 +128,9 @@ def once(reckon: Callable[[Record], Found]) -> Callable[[Record], Found]:
 
     @wraps(reckon)
     def looked_up(plan: Record) -> Found:
-        if reckon not in plan.reckoned:
-            plan.reckoned[reckon] = reckon(plan)
-        found: Found = plan.reckoned[reckon]
+        if reckon not in plan._reckoned:
+            plan._reckoned[reckon] = reckon(plan)
+        found: Found = plan._reckoned[reckon]
         return found
 
     return looked_up
