@@ -49,8 +49,7 @@ def solve_chain(chain: Chain, keep: Keep, known: Known) -> Iterator[Result]:
 def _in_order(count: int) -> Iterator[tuple[int, list[int]]]:
     """The places 0, …, n − 1 in the order in which they are solved, each with the places between which others are left.
 
-    >>> [place for place, _ in _in_order(7)]
-    [6, 0, 3, 1, 2, 4, 5]
+    Of seven 6, 0, 3, 1, 2, 4, 5.
     """
     last = count - 1
     yield last, [0, last]
