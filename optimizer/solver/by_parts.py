@@ -61,15 +61,15 @@ def search_by_parts(
         if x is None:
             return None, None
     left = limits.since(begun).with_plan()
-    shift = _shift(objective, x)
+    shift = objective.above_value(x)
     seen = replace(minimised, constant=minimised.constant + sign * shift)
     x = improved(matrix, seen, layout, roles, left.part(TIME_SHARE), x, watch=own_sense, stop=stop)
-    shift = _shift(objective, x)
+    shift = objective.above_value(x)
     seen = replace(minimised, constant=minimised.constant + sign * shift)
 
     def wanted(plan: Vector, value: float) -> float:
         # a better plan has another base, and its gap is a share of that one
-        base = value + sign * (_shift(objective, plan) - shift)
+        base = value + sign * (objective.above_value(plan) - shift)
         return value - base + enough(base, limits)
 
     left = limits.since(begun).with_plan()
@@ -77,8 +77,3 @@ def search_by_parts(
     if found is None or found.x is None:
         return x, None
     return found.x, replace(found, value=sign * found.value - shift, bound=sign * found.bound - shift)
-
-
-def _shift(objective: Objective, x: Vector) -> float:
-    """What the base of a plan is above its value; nothing where there is no base."""
-    return 0.0 if objective.base is None else objective.base.value(x) - objective.expression.value(x)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.solver.factors import factored
 from optimizer.solver.limits import AT_MOST_AWAY, DOLLAR, Limits
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.process import LostError, SolverError, Watch, solve
@@ -53,10 +54,10 @@ class Outcome:
     bound: float
 
     def rescaled(self, scale: Vector, objective: Expression) -> Outcome:
-        """The same over the columns as they were before they were scaled, with the value read from them."""
+        """The same over the columns as they were before they were scaled, with the value read from them alone."""
         if self.x is None:
             return self
-        x = self.x * scale
+        x = self.x[: scale.size] * scale
         return replace(self, x=x, value=objective.value(x))
 
 
@@ -151,17 +152,37 @@ def minimise(
     sign = -1.0 if maximise else 1.0
     if stop is not None and stop.is_set():
         return Outcome("no_solution", None, math.nan, -sign * math.inf if known_bound is None else known_bound)
-    scaled, scale = matrix.well_scaled()
-    scaled_objective = Expression(objective.cost * scale, objective.constant)
-    begin = None if start is None else start / scale
-    tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes, presolve)
+    tree = _Tree(start, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes, presolve)
     tree = replace(tree, below=math.inf if below is None else sign * below, cheap_nodes=cheap_nodes)
     tree = replace(tree, enough=None if enough is None else sign * enough)
     limits = limits if start is None else limits.with_plan()
+    if matrix.shape[1] > MANY_COLUMNS:
+        begun = time.monotonic()
+        outcome = _minimise_scaled(matrix.without_far_bounds(), objective, limits, sign, tree, watch, stop)
+        if outcome.status != "unbounded" and (outcome.x is None or matrix.ends_hold(outcome.x)):
+            return outcome
+        limits = limits.since(begun)
+    return _minimise_scaled(matrix, objective, limits, sign, tree, watch, stop)
+
+
+def _minimise_scaled(
+    matrix: Matrix,
+    objective: Expression,
+    limits: Limits,
+    sign: float,
+    tree: _Tree,
+    watch: Watch | None,
+    stop: threading.Event | None,
+) -> Outcome:
+    """``_minimise`` of the matrix in a form that HiGHS takes well."""
+    scaled, scale = matrix.well_scaled()
+    form = factored(scaled, wanted=matrix.shape[1] > MANY_COLUMNS and bool(matrix.integer.any()))
+    cost, start = Expression(form.of_columns(objective.cost * scale), objective.constant), tree.start
+    tree = replace(tree, start=None if start is None else form.longer(start / scale))
     try:
-        return _minimise(scaled, scaled_objective, limits, sign, tree, watch, stop).rescaled(scale, objective)
+        return _minimise(form.matrix, cost, limits, sign, tree, watch, stop).rescaled(scale, objective)
     except LostError as lost:
-        lost.plans[:] = [x * scale for x in lost.plans] + ([] if start is None else [start])
+        lost.plans[:] = [x[: scale.size] * scale for x in lost.plans] + ([] if start is None else [start])
         lost.bound *= sign
         raise
 

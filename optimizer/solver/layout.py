@@ -39,12 +39,15 @@ class Layout:
     """Where the columns of a matrix stand in time, and what they stand for.
 
     ``period`` of each column, 0 where it has none; ``choice`` is the number of the family of which a column is one
-    alternative, all in one period, −1 where it is none; ``roles`` is None where nothing is known.
+    alternative, all in one period, −1 where it is none; ``roles`` is None where nothing is known. Columns with one
+    ``line`` are one thing in its periods, the starts of a hall, say, or the tiers of an offer; −1, and None, where it
+    is not known.
     """
 
     period: Places
     choice: Places
     roles: Roles | None = field(default=None)
+    line: Places | None = field(default=None)
 
     def of_groups(self, first: Any, group: Any) -> Layout:
         """Of groups of columns: ``first`` has the first column of each, ``group`` the group of each column or −1."""
@@ -57,7 +60,7 @@ class Layout:
                 tuple(_placed(columns, group) for columns in roles.dated),
                 tuple(_placed(columns, group) for columns in roles.money),
             )
-        return Layout(self.period[first], self.choice[first], roles)
+        return Layout(self.period[first], self.choice[first], roles, None if self.line is None else self.line[first])
 
     def longer(self, columns: int) -> Layout:
         """The same with columns after them of which nothing is known."""
@@ -67,7 +70,8 @@ class Layout:
                 _longer(mask, columns, False) for mask in (roles.sites, roles.orders, roles.implied)
             )
             roles = replace(roles, sites=sites, orders=orders, implied=implied)
-        return Layout(_longer(self.period, columns, 0), _longer(self.choice, columns, -1), roles)
+        line = None if self.line is None else _longer(self.line, columns, -1)
+        return Layout(_longer(self.period, columns, 0), _longer(self.choice, columns, -1), roles, line)
 
 
 def _placed(columns: Places, place: Any) -> Places:

@@ -45,6 +45,10 @@ class Objective:
         below = self.denominator.value(x)
         return compounded(value / below, self.per_year) if below > 0.0 else math.inf
 
+    def above_value(self, x: Vector) -> float:
+        """What the base of a plan is above its value; nothing where there is no base."""
+        return 0.0 if self.base is None else self.base.value(x) - self.expression.value(x)
+
     def reported(self, value: float) -> float:
         """A value of the expression, or a ratio, in the unit of the objective."""
         if self.denominator is not None:

@@ -17,6 +17,9 @@ WIDEST_RANGE = 1e8
 """A matrix whose coefficients span more than this is rescaled before it is solved."""
 TINY = 1e-8
 """Smaller coefficients, as a rate next to nothing is, have no say in the scales: they would pull all others apart."""
+FAR = 1e6
+"""No column gets as far as an end beyond this. An interior point method that has to stay away from such ends as from
+all others makes no progress at last."""
 NOTHING = 1e-12
 """A column as near as this to an end is at it."""
 ROUNDING = 2e-7
@@ -77,6 +80,16 @@ class Matrix:
     def relaxed(self) -> Matrix:
         """The same without integrality."""
         return replace(self, integer=np.zeros_like(self.integer))
+
+    def without_far_bounds(self) -> Matrix:
+        """The same, and columns without an end where theirs is FAR."""
+        low, high = np.where(self.low < -FAR, -np.inf, self.low), np.where(self.high > FAR, np.inf, self.high)
+        return replace(self, low=low, high=high)
+
+    def ends_hold(self, x: Vector) -> bool:
+        """Whether no column goes beyond an end that is FAR, but for rounding."""
+        beyond = np.maximum(self.low - x, x - self.high) > NOTHING * np.abs(x)
+        return not (beyond & (np.abs(x) > FAR)).any()
 
     def well_scaled(self) -> tuple[Matrix, Vector]:
         """The same, rescaled where its coefficients span more than WIDEST_RANGE, and the column scales s, x = s·x'."""

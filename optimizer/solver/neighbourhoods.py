@@ -44,6 +44,7 @@ def improved(
     limits: Limits,
     x: Vector,
     *,
+    least_gain: float = LEAST_GAIN,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Vector:
@@ -77,7 +78,7 @@ def improved(
                 raise
             x = _merged(matrix, objective, x, found, limits)
             best = objective.value(x)
-        if before - best <= LEAST_GAIN * gap * abs(best):
+        if before - best <= least_gain * gap * abs(best):
             break
     return x
 

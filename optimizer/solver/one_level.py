@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 
 from optimizer.solver.by_parts import has_parts, search_by_parts
 from optimizer.solver.highs import MANY_INTEGERS, Limits, LostError, Outcome, SolverError, Watch, beats
+from optimizer.solver.kernel import has_kernel, kernel_search
 from optimizer.solver.layout import Layout
 from optimizer.solver.level import Hint, Level, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.polish import READ_SHARE, WORTH_A_DOLLAR, polish
+from optimizer.solver.proof import proven_by_one_tree
 from optimizer.solver.ratio import minimise_ratio
 from optimizer.solver.search import minimise
 from optimizer.solver.start_heuristic import start_heuristic
@@ -125,6 +127,12 @@ def _prepared(
         found, done = search_by_parts(matrix, objective, layout, limits, start=start, watch=watch, stop=stop)
         if found is not None:
             return found, done
+    if has_kernel(matrix, layout, limits) and objective.denominator is None:
+        begun = time.monotonic()
+        found = kernel_search(matrix, objective, layout, limits, start=start, watch=watch, stop=stop)
+        if found is not None:
+            left = limits.since(begun).with_plan()
+            return found, proven_by_one_tree(matrix, objective, left, found, watch=watch, stop=stop)
     if int(matrix.integer.sum()) <= MANY_INTEGERS:
         return start, None
     shown, maximise = watch if objective.denominator is None else None, not objective.minimise

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.solver.highs import Limits, options_of, task_of
+from optimizer.solver.factors import factored
+from optimizer.solver.highs import MANY_COLUMNS, Limits, options_of, task_of
 from optimizer.solver.layout import Places
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.process import solve
@@ -23,12 +24,16 @@ def relaxed(
 ) -> Vector | None:
     """A minimum without integrality, by an interior point method: inside the face of the best, not at a corner of it.
 
-    None if there is none, or no time.
+    None if there is none, or no time. Of more than MANY_COLUMNS ends that are far are left out: it may be a little
+    lower for it.
     """
-    scaled, scale = matrix.relaxed().well_scaled()
+    large, whole = matrix.shape[1] > MANY_COLUMNS, matrix.relaxed()
+    scaled, scale = (whole.without_far_bounds() if large else whole).well_scaled()
+    form = factored(scaled, wanted=large)
+    cost = Expression(form.of_columns(objective.cost * scale), objective.constant)
     options = options_of(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **RELAXED_TOLERANCE}
-    answer = solve(task_of(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
-    return answer.x * scale if answer.x is not None and answer.status == "Optimal" else None
+    answer = solve(task_of(form.matrix, cost, options), stop=stop)
+    return answer.x[: scale.size] * scale if answer.x is not None and answer.status == "Optimal" else None
 
 
 def trials(

@@ -84,8 +84,14 @@ def _near_the_relaxation(
 ) -> Vector | None:
     begun = time.monotonic()
     x = relaxed(matrix, objective, limits, stop)
-    if x is None:
-        return None
+    return None if x is None else around_the_relaxation(matrix, objective, layout, x, limits.since(begun), stop)
+
+
+def around_the_relaxation(
+    matrix: Matrix, objective: Expression, layout: Layout, x: Vector, limits: Limits, stop: threading.Event | None
+) -> Vector | None:
+    """A plan next to ``x``, which may be in fractions, by a search of NODES_AROUND; None if it finds none."""
+    begun = time.monotonic()
     chosen = np.zeros(int(layout.choice.max(initial=-1)) + 1, dtype=bool)
     used = matrix.integer & (x > WHOLE) & (layout.choice >= 0)
     chosen[layout.choice[used]] = True

@@ -135,16 +135,20 @@ class Compiled:
         """Where the columns stand in time, by their keys and the names of their families."""
         period = np.zeros(self._kept.size, dtype=np.int32)
         choice = np.full(self._kept.size, -1, dtype=np.int32)
+        line = np.full(self._kept.size, -1, dtype=np.int32)
+        lines: dict[Any, int] = {}
         for number, (name, (first, keys)) in enumerate(self._algebra.variable_families.items()):
             listed = list(keys)
             part = slice(first, first + len(listed))
             of_family = name.rpartition(".")[2]
             if of_family.isdecimal() and len(of_family) < MOST_DIGITS:
                 period[part], choice[part] = int(of_family), number
+                line[part] = lines.setdefault(name.rpartition(".")[0], len(lines))
             else:
                 lasts = [key[-1] if isinstance(key, tuple) else key for key in listed]
                 period[part] = [last if isinstance(last, int) else 0 for last in lasts]
-        return Layout(period[self._kept], choice[self._kept])
+                line[part] = [lines.setdefault((name, _without_period(key)), len(lines)) for key in listed]
+        return Layout(period[self._kept], choice[self._kept], line=line[self._kept])
 
     def layout_of(self, model: Model) -> Layout:
         """The same, with what the model has noted of its columns."""
@@ -203,6 +207,13 @@ class Compiled:
             return float(expression)
 
         return at
+
+
+def _without_period(key: Any) -> Any:
+    """What a column stands for over all periods, by its key."""
+    if isinstance(key, tuple):
+        return key[:-1] if isinstance(key[-1], int) else key
+    return () if isinstance(key, int) else key
 
 
 def _pieces(families: Iterable[Rows]) -> Iterator[Piece]:
