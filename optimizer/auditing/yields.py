@@ -6,10 +6,10 @@ interest at the ends of periods.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, count
 
 from optimizer.auditing.rates import Asked
 from optimizer.auditing.replay import Replay
@@ -19,6 +19,8 @@ from optimizer.auditing.vintages import capitalising, share_left
 from optimizer.instance.schema import Debt
 
 _ENOUGH = Decimal("1e-25")
+MOST_CHORDS = 8
+"""So many steps from one halving to the next."""
 
 
 @dataclass(frozen=True)
@@ -112,16 +114,38 @@ def internal_rate(
 ) -> Decimal:
     """The rate of a step at which payments are worth what was received: they are worth less the higher it is."""
 
-    def worth(rate: Decimal) -> Decimal:
-        return worth_of(principal, interest, rate, early, lengths)
+    def above(rate: Decimal) -> Decimal:
+        return worth_of(principal, interest, rate, early, lengths) - received
 
     low, high = ZERO, ONE
-    while worth(high) > received:
+    while (at_high := above(high)) > 0:
         low, high = high, 2 * high
-    while high - low > _ENOUGH * (ONE + high):
+    return _crossing(above, low, high, at_high)
+
+
+def _crossing(above: Callable[[Decimal], Decimal], low: Decimal, high: Decimal, at_high: Decimal) -> Decimal:
+    """Where a falling function is nothing: between ``low`` and ``high``, where it has the value ``at_high`` ≤ 0.
+
+    By chords (Illinois: the end that stays counts half from its second time on), each at least half of what is enough
+    within the ends, so that both ends move; by halving where chords are slow.
+    """
+    at_low, stays = above(low), 0
+    for turn in count():
+        enough = _ENOUGH * (ONE + high)
+        if high - low <= enough or at_low <= 0:
+            break
         middle = (low + high) / 2
-        low, high = (middle, high) if worth(middle) > received else (low, middle)
-    return (low + high) / 2
+        if turn % MOST_CHORDS:
+            chord = low + (high - low) * at_low / (at_low - at_high)
+            middle = min(max(chord, low + enough / 2), high - enough / 2)
+        value = above(middle)
+        if value > 0:
+            low, at_low, stays = middle, value, max(0, stays) + 1
+            at_high = at_high / 2 if stays > 1 else at_high
+        else:
+            high, at_high, stays = middle, value, min(0, stays) - 1
+            at_low = at_low / 2 if stays < -1 else at_low
+    return (low + high) / 2 if at_low > 0 else low
 
 
 def worth_of(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any
+from functools import cache, cached_property, wraps
+from typing import Any, TypeVar
 
 from optimizer.contract.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
@@ -14,6 +14,8 @@ from optimizer.plan.entities import books_of
 from optimizer.plan.physical import Physical
 
 FORMAT = 1
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,24 @@ class Record:
         return found
 
     @cached_property
+    def _reckoned(self) -> dict[Callable[..., Any], Any]:
+        """What was reckoned once of it, and is looked up after that: see ``once``."""
+        return {}
+
+    @cached_property
     def physical(self) -> Physical:
         """MW, hardware, load and compute by period."""
         return Physical(self.instance, self.decisions)
+
+
+def once(reckon: Callable[[Record], Found]) -> Callable[[Record], Found]:
+    """The same function of a plan, reckoned once of each plan; what it gives is not to be changed."""
+
+    @wraps(reckon)
+    def looked_up(plan: Record) -> Found:
+        if reckon not in plan._reckoned:
+            plan._reckoned[reckon] = reckon(plan)
+        found: Found = plan._reckoned[reckon]
+        return found
+
+    return looked_up

@@ -130,8 +130,8 @@ class Hint:
     """What is known before a level is solved.
 
     ``start`` is a plan; ``bound`` one that holds, in the objective's own sense and unit; both None where nothing is
-    known. ``proof_only``: the start is good enough that proving is what is left. A bound of ``enough``, of the
-    expression, ends the search; ``cheap_nodes`` as in ``minimise``.
+    known. ``proof_only``: the start is good enough that proving is what is left; ``far``: it may be far from the best.
+    A bound of ``enough``, of the expression, ends the search; ``cheap_nodes`` as in ``minimise``.
     """
 
     start: Vector | None = None
@@ -139,6 +139,7 @@ class Hint:
     proof_only: bool = False
     enough: float | None = None
     cheap_nodes: bool = False
+    far: bool = False
 
 
 Listener = Callable[[Progress], None]

@@ -86,6 +86,7 @@ def solve_level(
                     presolve=presolve,
                     cheap_nodes=hint.cheap_nodes,
                     enough=hint.enough,
+                    far=hint.far,
                     watch=watch,
                     stop=stop,
                 )
@@ -198,17 +199,18 @@ def minimise_to_base(
     stop: threading.Event | None,
     cheap_nodes: bool = False,
     enough: float | None = None,
+    far: bool = False,
 ) -> Outcome:
     """``minimise``, whose relative gap is one of the base, if the objective has one.
 
     A search measures its gap in its whole value, so it is given value + (base − value at a plan): at the plan at hand,
-    or at one that is found on the way.
+    unless that may be ``far`` from the best, or at one that is found on the way.
     """
     begun = time.monotonic()
     found: Outcome | None = None
     more = None if objective.base is None else objective.base.plus(objective.expression, -1.0)
     for last in (False, False, True):
-        shift = 0.0 if more is None else (more.constant if start is None else more.value(start))
+        shift = 0.0 if more is None else (more.constant if start is None or far else more.value(start))
         outcome = minimise(
             matrix,
             Expression(objective.expression.cost, objective.expression.constant + shift),
@@ -232,7 +234,7 @@ def minimise_to_base(
         base = objective.expression.value(outcome.x) + more.value(outcome.x)
         if not more.cost.any() or gap <= max(limits.gap_musd, limits.gap_share * abs(base)) or math.isnan(gap):
             return outcome
-        start, known_bound = outcome.x, outcome.bound
+        start, known_bound, far = outcome.x, outcome.bound, False
     raise AssertionError("the last search is returned")
 
 

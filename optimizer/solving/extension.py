@@ -42,6 +42,7 @@ class Extension:
             [self._expression(expression) for expression in programme.cleanup],
             self._longer(programme.followers, False),
             None if layout is None else layout.longer(self._columns(layout.period.size)),
+            None if programme.built is None else self._longer(programme.built, False),
         )
 
     def to_dict(self, columns: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel
@@ -17,13 +18,17 @@ from optimizer.solving.objectives import objectives_of, with_caps
 
 @dataclass(frozen=True)
 class Programme:
-    """All that ``solve_levels`` is given, over the columns of one matrix; a ``layout`` where the matrix is large."""
+    """All that ``solve_levels`` is given, over the columns of one matrix; a ``layout`` where the matrix is large.
+
+    ``built`` are the integers that are sites or orders; None where that is not known.
+    """
 
     matrix: Matrix
     objectives: list[Objective]
     cleanup: list[Expression]
     followers: Mask
     layout: Layout | None
+    built: Mask | None = None
 
 
 def programme_of(
@@ -44,4 +49,5 @@ def programme_of(
         [compiled.expression(each) for each in cleanup],
         compiled.mask(built.model.implied),
         compiled.layout_of(built.model) if is_large(matrix) else None,
+        compiled.mask(chain.from_iterable(built.model.built.values())) & matrix.integer,
     )

@@ -212,8 +212,8 @@ def recall(
 ) -> None:
     """Add to ``warm_starts`` an instance that was solved before, as ``solve`` did then.
 
-    ``levels`` are those of its summary, ``plans`` what was searched after each level, one after another, as
-    ``traced`` gave them. Raises ValueError if they are not of this instance.
+    ``levels`` are those of its summary, ``plans`` what was searched after each level and at the end, one after another,
+    as ``traced`` gave them. Raises ValueError if they are not of this instance.
     """
     built, compiled = compile_with(warm_starts, instance, asked=caps or ())
     programme = programme_of(instance, built, compiled, caps)
@@ -224,8 +224,14 @@ def recall(
 
 
 def traced(warm_starts: WarmStarts) -> Vector:
-    """The values of what was searched after each level of the instance solved last, one after another."""
-    return np.concatenate([stage.x for stage in warm_starts.neighbours[-1].solution.stages])
+    """The values of what was searched after each level of the instance solved last, and at the end, one after another.
+
+    None of an instance that was answered by a neighbour.
+    """
+    newest = warm_starts.newest
+    return (
+        np.zeros(0) if newest is None else np.concatenate([*(s.x for s in newest.solution.stages), newest.solution.x])
+    )
 
 
 def _read_level(record: Mapping[str, Any]) -> Level:

@@ -21,7 +21,9 @@ from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
 from optimizer.plan.plan import Plan
+from optimizer.solver.levels import solve_levels
 from optimizer.solving import compile as compiling
+from optimizer.solving.reductions import search as searching
 from tests.properties.solving import Data, examples, same
 from tests.properties.strategies import instances
 
@@ -89,11 +91,62 @@ def test_a_sweep_gives_what_each_point_gives_alone(shares: list[float]) -> None:
     assert values[0] > values[-1] + 1.0
 
 
-def test_from_the_tight_end_to_the_loose_one() -> None:
+def test_both_ends_first_and_then_the_middle_of_what_is_left() -> None:
     names = [f"{share}" for share in SHARES]
     up = [point(name, capped_debt(share)) for name, share in zip(names, SHARES, strict=True)]
-    assert run(up)[1] == [names[-1], names[0], *names[1:-1]]
-    assert run(up[::-1])[1] == [names[0], names[-1], *names[1:-1]]
+    assert run(up)[1] == [names[place] for place in (6, 0, 3, 1, 2, 4, 5)]
+    assert run(up[:1])[1] == names[:1]
+    assert run(up[:2])[1] == [names[1], names[0]]
+
+
+def test_every_point_has_its_turn_once_with_all_that_is_left_between_known_ones() -> None:
+    for count in range(1, 40):
+        done: list[int] = []
+        for place, open_places in chains._in_order(count):
+            done.append(place)
+            known = sorted({*done, *open_places})
+            for left in set(range(count)) - set(done):
+                # what is kept for the open places has the nearest that are done on both sides of all that is left
+                below = max((each for each in done if each < left), default=None)
+                above = min((each for each in done if each > left), default=None)
+                assert {below, above} - {None} <= {*open_places} & {*known}
+        assert sorted(done) == list(range(count))
+
+
+def test_what_a_neighbour_answers_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quarter of debt is drawn at most: with room for 0.3 and more the plan of the loosest share is the answer.
+
+    It is the same plan, with the same bound, whether the ends were found in this chain or before it.
+    """
+    asked: list[str] = []
+
+    def counted(*given: Any, **more: Any) -> Any:
+        asked.append("levels")
+        return solve_levels(*given, **more)
+
+    monkeypatch.setattr(searching, "solve_levels", counted)
+    points = [point(f"{share}", with_limit(share)) for share in (0.1, 0.3, 0.4, 0.5, 0.6)]
+    together, _ = run(points)
+    assert len(asked) == 2
+    loose = together["0.6"]
+    for name in ("0.3", "0.4", "0.5"):
+        assert together[name].metrics == pytest.approx(loose.metrics)
+        assert together[name].levels[0]["bound"] == loose.levels[0]["bound"]
+        assert (together[name].status, together[name].audit_passed, together[name].trace) == ("optimal", True, "")
+    assert together["0.1"].levels[0]["value"] > loose.levels[0]["value"] + 1e-3
+    found = tuple(read_result(result_data(together[name])) for name in ("0.1", "0.6"))
+    between = list(solve_chain(Chain("s", tuple(points), found), lambda p, plan, r: r, _unknown))
+    assert len(asked) == 2
+    for result in between:
+        assert result.metrics == pytest.approx(together[result.name].metrics)
+
+
+def with_limit(share: float) -> Instance:
+    """``capped_debt`` with a facility of a quarter of what is to be paid for."""
+    data = capped_debt(share).model_dump(mode="json")
+    [loan] = data["debt"]
+    data["debt"][loan]["limit_musd"] = 25.0
+    return Instance.model_validate(data)
 
 
 @pytest.mark.parametrize("least", [0.0, 9.0, 17.0, 18.0, 19.5, 27.0])
@@ -157,7 +210,7 @@ def test_what_is_known_is_not_solved_again() -> None:
     first, _ = run(points)
     again, kept = run(points, {name: result for name, result in first.items() if name != "0.3"})
     assert kept == ["0.3"]
-    assert list(again) == ["0.6", "0.0", "0.1", "0.2", "0.3", "0.4", "0.5"]
+    assert list(again) == ["0.6", "0.0", "0.3", "0.1", "0.2", "0.4", "0.5"]
     assert same(again["0.3"].levels[0]["value"], first["0.3"].levels[0]["value"])
     renamed = [dataclasses.replace(each, labels={"sweep": "t"}) for each in points]
     assert run(renamed, first)[0]["0.1"].labels == {"sweep": "t"}

@@ -10,6 +10,7 @@ from optimizer.instance.schema import Instance
 from optimizer.plan.figures.metrics import metrics
 from optimizer.plan.figures.terminal import terminal_value
 from optimizer.plan.plan import Plan
+from optimizer.plan.record import Record, once
 from tests.oracles.effective import charges as charges_of
 from tests.oracles.effective import held
 
@@ -102,3 +103,16 @@ def test_nothing_decided_is_not_an_error(plan: Plan) -> None:
     found = metrics(idle)
     assert (found["units_bought"], found["average_accelerator_price_usd"]) == (0.0, None)
     assert (found["dilution_share"], found["minimum_dscr"], found["minimum_cash_musd"]) == (0.0, None, 100.0)
+
+
+def test_what_is_reckoned_once_is_reckoned_of_each_plan(plan: Plan) -> None:
+    asked: list[Record] = []
+
+    @once
+    def number(plan: Record) -> int:
+        asked.append(plan)
+        return len(asked)
+
+    one, two = plan, replace(plan)
+    assert [number(one), number(two), number(one), number(two)] == [1, 2, 1, 2]
+    assert len(asked) == 2

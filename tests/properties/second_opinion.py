@@ -78,7 +78,7 @@ def _levels(instance: Instance, plan: Plan, xs: Vector, second: Solver) -> Itera
     compiled = Compiled(built.model.algebra)
     matrix = compiled.matrix
     objectives = objectives_of(compiled, built, instance)
-    plans = xs.reshape(len(objectives), matrix.shape[1])
+    plans = xs.reshape(len(objectives) + 1, matrix.shape[1])  # the last is the one after the cleanup
     for i, (objective, level) in enumerate(zip(objectives, plan.summary["levels"], strict=True)):
         assert (objective.name, objective.inserted) == (level["name"], level["inserted"])
         if objective.keep is not None:

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from optimizer.solver.highs import Limits, minimise
+from optimizer.solver.highs import Limits, LostError, minimise
 from optimizer.solver.level import Hint, Objective, Solution
 from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression, Matrix, Names
-from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solver.warm_starts import Cleanup, WarmStarts
 from tests.properties.solving import examples
 
 LIMITS = Limits(gap_share=0.0, time_limit_s=60.0, threads=1, seed=0)
@@ -141,6 +141,146 @@ def test_of_many_neighbours_the_first_and_the_last_are_kept() -> None:
     assert [neighbour.names.rows[0] for neighbour in warm.neighbours] == ["0", "1", "6", "7", "8"]
 
 
+NOTHING = Cleanup((), NOBODY)
+
+
+def answer(
+    known: Matrix,
+    matrix: Matrix,
+    *,
+    objectives: tuple[Objective, Objective] = (WORTH, WORTH),
+    cleanup: Cleanup | None = NOTHING,
+    wanted: Cleanup = NOTHING,
+    gaps: tuple[float, float] = (0.0, 0.0),
+    names: Names = NAMES,
+) -> Solution | None:
+    """What a solved neighbour, to the first of the gaps, answers where the second is asked for."""
+    warm, (theirs, mine) = WarmStarts(), objectives
+    found = solve_levels(known, [theirs], [], NOBODY, replace(LIMITS, gap_share=gaps[0]))
+    warm.add(NAMES, found, cleanup=cleanup)
+    answered = warm.answer(names, matrix, [mine], wanted, replace(LIMITS, gap_share=gaps[1]))
+    assert warm.newest is None
+    return answered
+
+
+def test_a_neighbour_answers_a_tighter_programme_that_its_plan_fits() -> None:
+    """The best of capacity 15.5 weighs 15 (46 with a, b and d): it is the best of 15, too, and there is none of 14."""
+    found = answer(knapsack(15.5), knapsack(15.0))
+    assert found is not None
+    assert VALUE @ found.x == best(15.0) == best(15.5) == 46.0
+    (stage,) = found.stages
+    assert (stage.level.value, stage.level.bound, stage.level.seconds) == (46.0, pytest.approx(46.0), 0.0)
+    assert stage.matrix.row_high[0] == 15.0
+    assert answer(knapsack(15.5), knapsack(14.0)) is None
+
+
+def test_a_neighbour_with_less_room_answers_nothing() -> None:
+    """Its plan fits, and is none of the best: 42 of 14, where 46 can be had of 15."""
+    assert answer(knapsack(14.0), knapsack(15.0)) is None
+    # nor where something that may be here had to be left out there
+    left_out = replace(knapsack(15.0), high=np.array([1.0, 1.0, 1.0, 0.0]))
+    assert answer(left_out, knapsack(15.0)) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(WORTH, expression=Expression(VALUE + 1.0, 0.0)),
+        replace(WORTH, expression=Expression(VALUE, 1.0)),
+        replace(WORTH, name="other"),
+        replace(WORTH, slack_share=0.1),
+        replace(WORTH, base=Expression(VALUE, 1.0)),
+        replace(WORTH, keep=np.ones(4, dtype=bool)),
+    ],
+)
+def test_no_answer_to_another_objective(other: Objective) -> None:
+    assert answer(knapsack(15.5), knapsack(15.0), objectives=(other, other)) is not None
+    assert answer(knapsack(15.5), knapsack(15.0), objectives=(WORTH, other)) is None
+    assert answer(knapsack(15.5), knapsack(15.0), objectives=(other, WORTH)) is None
+
+
+def test_no_answer_where_something_else_is_brought_down() -> None:
+    weigh, value = (Cleanup((Expression(cost, 0.0),), NOBODY) for cost in (WEIGHT, VALUE))
+    assert answer(knapsack(15.5), knapsack(15.0), cleanup=weigh, wanted=weigh) is not None
+    assert answer(knapsack(15.5), knapsack(15.0), cleanup=weigh, wanted=value) is None
+    assert answer(knapsack(15.5), knapsack(15.0), cleanup=weigh, wanted=NOTHING) is None
+    assert answer(knapsack(15.5), knapsack(15.0), cleanup=None) is None
+    followed = Cleanup((), np.ones(4, dtype=bool))
+    assert answer(knapsack(15.5), knapsack(15.0), wanted=followed) is None
+
+
+def test_no_answer_that_is_further_from_its_bound_than_is_asked_for() -> None:
+    """40 of at most 42 is within a tenth, and not within a hundredth."""
+    warm = remembered(knapsack(14.0))
+    (neighbour,) = warm.neighbours
+    (stage,) = neighbour.solution.stages
+    x = np.array([1.0, 0.0, 1.0, 1.0])
+    level = replace(stage.level, value=float(VALUE @ x), bound=40.0, gap_musd=4.0)
+    solution = Solution(x, (replace(stage, x=x, level=level),))
+    warm.neighbours = [replace(neighbour, solution=solution, cleanup=NOTHING)]
+    for share, found in ((0.2, True), (0.12, True), (0.1, False), (0.0, False)):
+        limits = replace(LIMITS, gap_share=share)
+        assert (warm.answer(NAMES, knapsack(14.0), [WORTH], NOTHING, limits) is not None) == found
+    unproven = replace(solution, stages=(replace(stage, x=x, level=replace(level, status="feasible")),))
+    for other in (
+        replace(solution, interrupted=True),
+        replace(solution, lost=LostError("", False, None, [], 0)),
+        unproven,
+    ):
+        warm.neighbours = [replace(neighbour, solution=other, cleanup=NOTHING)]
+        assert warm.answer(NAMES, knapsack(14.0), [WORTH], NOTHING, replace(LIMITS, gap_share=0.2)) is None
+
+
+def test_a_number_that_need_not_be_whole_there_is_no_answer_here() -> None:
+    """With half of something, capacity 15.5 holds more than 46: what is proven of halves is a bound, and no plan."""
+    halves = replace(knapsack(15.5), integer=NOBODY)
+    assert answer(halves, knapsack(15.5)) is None
+    assert answer(knapsack(15.5), halves) is None
+
+
+def test_what_was_built_is_kept_where_that_is_all_that_fits() -> None:
+    """Bins a and b are built, and one of c and d pays for each: 9 of a alone pay for a, and b is left unbuilt by none.
+
+    Plans are 1 in all four; the neighbour takes c for a and d for b. Here c is not to be had: with what is built kept,
+    and who pays found anew, d pays for both.
+    """
+    rows = np.array([[-1.0, -1.0, 1.0, 2.0], [0.0, 0.0, 1.0, 0.0]])
+    there = Matrix(
+        sparse.csr_matrix(rows),
+        np.array([0.0, -np.inf]),
+        np.array([np.inf, 1.0]),
+        np.array([1.0, 0.0, 0.0, 0.0]),
+        np.ones(4),
+        np.ones(4, dtype=bool),
+    )
+    here = replace(there, row_high=np.array([np.inf, 0.0]))
+    names = Names(("paid", "first"), NAMES.columns)
+    cost = Objective("cost", Expression(np.array([1.0, -0.5, 1.0, 3.0]), 0.0), minimise=True)
+    warm = remembered(there, cost, names)
+    assert warm.neighbours[0].solution.x.tolist() == [1.0, 0.0, 1.0, 0.0]
+    built = np.array([True, True, False, False])
+    assert warm.hints(names, NOBODY, LIMITS)(0, here, cost, None).start is None
+    found = warm.hints(names, NOBODY, LIMITS, built)(0, here, cost, None)
+    assert found.start is not None
+    assert found.start.tolist() == [1.0, 0.0, 0.0, 1.0]
+    assert (found.far, found.proof_only) == (True, False)
+    at_hand = warm.hints(names, NOBODY, LIMITS, built)(0, there, cost, None)
+    assert (at_hand.far, at_hand.proof_only) == (False, True)
+
+
+def test_the_first_and_the_nearest_in_a_row_are_asked() -> None:
+    warm = WarmStarts()
+    for place in (20, 0, 10, 5, 7):
+        warm.place = place
+        warm.add(Names((str(place),), ()), Solution(np.zeros(0), ()))
+    warm.place = 8
+    assert [each.place for each in warm.asked] == [7, 10, 20, 0]
+    warm.place = 2
+    assert [each.place for each in warm.asked] == [0, 5, 20]
+    warm.keep_for([8, 9])
+    assert [each.place for each in warm.neighbours] == [20, 0, 10, 7]
+
+
 numbers = st.lists(st.integers(1, 9), min_size=4, max_size=4)
 
 
@@ -165,11 +305,12 @@ def test_neighbours_never_change_an_optimum(
         matrix = knapsack(float(capacity), weight)
         if not maximise:
             matrix = replace(matrix, row_low=np.array([least]), row_high=np.array([np.inf]))
-        level = solved(matrix, objective, warm).levels[0]
+        answered = warm.answer(NAMES, matrix, [objective], NOTHING, LIMITS)
+        level = (answered or solved(matrix, objective, warm)).levels[0]
         cold = solved(matrix, objective).levels[0]
         assert level.value == pytest.approx(cold.value, abs=1e-6)
         assert level.bound == pytest.approx(cold.value, abs=1e-5)
-        warm.add(NAMES, solved(matrix, objective, warm))
+        warm.add(NAMES, answered or solved(matrix, objective, warm), cleanup=NOTHING)
 
 
 def test_a_known_bound_ends_the_search_within_the_gap() -> None:

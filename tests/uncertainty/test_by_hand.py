@@ -10,6 +10,7 @@ import pytest
 import optimizer
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import loads
+from optimizer.uncertainty import run
 from optimizer.uncertainty.reading import tree_from
 from tests.compare.examples import TWO_SOURCES
 
@@ -194,6 +195,23 @@ def test_every_objective_of_equal_scenarios_is_that_of_the_instance(objective: s
         assert found.worth.known.sign == 0
         assert found.worth.solution is not None
         assert found.worth.solution.sign == 0
+
+
+@pytest.mark.parametrize("objective", ["cost_of_capital", "wacc", "shareholder_value", "dilution"])
+def test_every_objective_by_branches(objective: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where a tree counts as too large for one search: bounds of money and of logarithms of shares add up over
+    branches, and before a ratio there is a level of money, the capital that it is divided by."""
+    own = {"equity.rounds.a.pre_money_musd": 500.0, "equity.dividends": "none"}
+    base = loads(TWO_SOURCES).replace({**own, "objectives": [{"name": objective}]})
+    nodes = {"today": {}} | {name: {"parent": "today", "from": 2027, "probability": 0.5} for name in ("one", "other")}
+    whole = solved(base, nodes, worth=False)
+    monkeypatch.setattr(run, "MOST_INTEGERS", -1)
+    found = solved(base, nodes, worth=False)
+    assert found.search["by"] == "parts"
+    for level, known in zip(found.levels, whole.levels, strict=True):
+        assert (level.status, level.value) == ("optimal", pytest.approx(known.value))
+        assert level.bound == pytest.approx(known.bound)
+    assert found.audit_passed
 
 
 def test_quarters_decide_as_years_do() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -142,8 +143,8 @@ class Instance(Block):
         """
         calendar = self.calendar
         if calendar.segments is None:
-            return Calendar.of(calendar.start, calendar.length, calendar.periods)
-        return Calendar.of_segments(calendar.start, [Segment(each.length, each.periods) for each in calendar.segments])
+            return _calendar(calendar.start, ((calendar.length, calendar.periods),))
+        return _calendar(calendar.start, tuple((each.length, each.periods) for each in calendar.segments))
 
     @property
     def returns_capital(self) -> bool:
@@ -171,7 +172,11 @@ class Instance(Block):
         >>> base.canonical()["debt"]["loan"]["rate_per_year"]
         0.08
         """
-        data: dict[str, Any] = _sorted(self.model_dump(mode="json"))
+        found: dict[str, Any] = _sorted(self._plain())
+        return found
+
+    def _plain(self) -> dict[str, Any]:
+        data = self.model_dump(mode="json")
         if data["calendar"]["segments"] is None:  # a calendar has either
             del data["calendar"]["segments"]
         return data
@@ -197,10 +202,16 @@ class Instance(Block):
         >>> len(base.hash), base.hash == base.replace({"debt.loan.rate_per_year": 0.09}).hash
         (64, False)
         """
-        data = _without(self.canonical(), {"notes", "source", "title"})
+        data = _without(self._plain(), {"notes", "source", "title"})
         for about in ("solve", "ranges", "repair_costs"):
             data.pop(about)
-        return hashlib.sha256(json.dumps(data, separators=(",", ":")).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(data, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
+
+
+@lru_cache(maxsize=64, typed=True)
+def _calendar(start: str | int, segments: tuple[tuple[str, int], ...]) -> Calendar:
+    """The calendar of segments, each a length and how many periods of it; asked for thousands of times in a solve."""
+    return Calendar.of_segments(start, [Segment(length, periods) for length, periods in segments])
 
 
 def earning_options(instance: Instance) -> Iterator[Path]:

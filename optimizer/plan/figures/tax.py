@@ -15,7 +15,7 @@ from optimizer.plan.figures.contracts import taxed_early
 from optimizer.plan.figures.debt_fees import fees_deducted
 from optimizer.plan.figures.hardware import ACCELERATOR, order_costs
 from optimizer.plan.figures.opening import opening_basis_left, opening_depreciation
-from optimizer.plan.record import Record
+from optimizer.plan.record import Record, once
 
 CONVENTION_YEARS = {"full": 0.0, "half_year": 0.5, "mid_month": 1.0 / 24.0}
 
@@ -197,6 +197,7 @@ def _write_off(
     return found
 
 
+@once
 def _sites(plan: Record) -> list[list[float]]:
     instance, calendar = plan.instance, plan.instance.periods
     found = []
@@ -212,6 +213,7 @@ def _sites(plan: Record) -> list[list[float]]:
     return found
 
 
+@once
 def _hardware(plan: Record) -> list[list[float]]:
     instance, calendar = plan.instance, plan.instance.periods
     retired: dict[tuple[str, int], list[tuple[int, float]]] = {}

@@ -151,6 +151,7 @@ def reduced(instance: Instance, compiled: Compiled, whole: Programme, asked: str
         [found.expression(expression) for expression in whole.cleanup],
         found.mask(whole.followers),
         layout.of_groups(found.first, found.column) if layout and is_large(matrix) else None,
+        None if whole.built is None else found.mask(whole.built),
     )
     return Reduced(instance, compiled, whole, programme, classes, found)
 
