@@ -174,9 +174,14 @@ def _minimise_scaled(
     watch: Watch | None,
     stop: threading.Event | None,
 ) -> Outcome:
-    """``_minimise`` of the matrix in a form that HiGHS takes well."""
-    scaled, scale = matrix.well_scaled()
-    form = factored(scaled, wanted=matrix.shape[1] > MANY_COLUMNS and bool(matrix.integer.any()))
+    """``_minimise`` of the matrix in a form that HiGHS takes well.
+
+    A large search is left to its scales: from ours the dual simplex method takes minutes for the cuts of the root. The
+    linear programmes that plans are read from have ours whatever their size.
+    """
+    large = matrix.shape[1] > MANY_COLUMNS and bool(matrix.integer.any())
+    scaled, scale = (matrix, np.ones(matrix.shape[1])) if large else matrix.well_scaled()
+    form = factored(scaled, wanted=large)
     cost, start = Expression(form.of_columns(objective.cost * scale), objective.constant), tree.start
     tree = replace(tree, start=None if start is None else form.longer(start / scale))
     try:
