@@ -11,9 +11,10 @@ from scipy import sparse
 
 from optimizer.solver import highs
 from optimizer.solver.child import loaded
-from optimizer.solver.highs import PROOF_ONLY, SEARCH, SEARCH_LARGE, WITH_START, Limits, minimise
+from optimizer.solver.highs import Limits, minimise
 from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.ratio import minimise_ratio
+from optimizer.solver.ways import PROOF_ONLY, SEARCH, SEARCH_LARGE, WITH_START
 
 LIMITS = Limits(gap_share=0.0, time_limit_s=60.0, threads=1, seed=0)
 CHOICES = 8
