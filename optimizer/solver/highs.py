@@ -29,6 +29,7 @@ from optimizer.solver.ways import (
     SECOND_TRIES,
     TOLERANCE,
     UNREDUCED,
+    VERY_MANY_COLUMNS,
     WITH_START,
 )
 
@@ -132,12 +133,13 @@ def _minimise_scaled(
 ) -> Outcome:
     """``_minimise`` of the matrix in a form that HiGHS takes well.
 
-    A large search is left to its scales: from ours the dual simplex method takes minutes for the cuts of the root. The
-    linear programmes that plans are read from have ours whatever their size.
+    A very large search is left to its scales: from ours the dual simplex method takes minutes for the cuts of the root.
+    The linear programmes that plans are read from have ours whatever their size.
     """
-    large = matrix.shape[1] > MANY_COLUMNS and bool(matrix.integer.any())
-    scaled, scale = (matrix, np.ones(matrix.shape[1])) if large else matrix.well_scaled()
-    form = factored(scaled, wanted=large)
+    columns, search = matrix.shape[1], bool(matrix.integer.any())
+    as_it_is = search and columns > VERY_MANY_COLUMNS
+    scaled, scale = (matrix, np.ones(columns)) if as_it_is else matrix.well_scaled()
+    form = factored(scaled, wanted=search and columns > MANY_COLUMNS)
     cost, start = Expression(form.of_columns(objective.cost * scale), objective.constant), tree.start
     tree = replace(tree, start=None if start is None else form.longer(start / scale))
     try:

@@ -12,13 +12,14 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.contract.solvers import HIGHS
-from optimizer.solver.highs import MANY_COLUMNS, Limits, Watch
+from optimizer.solver.highs import Limits, Watch
 from optimizer.solver.layout import Layout, Places
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.neighbourhoods import improved
 from optimizer.solver.relaxation import relaxed
 from optimizer.solver.start_heuristic import WHOLE, around_the_relaxation
+from optimizer.solver.ways import VERY_MANY_COLUMNS
 
 TIME_SHARE = 0.5
 """The part of a level's time that may go into its plan."""
@@ -60,7 +61,7 @@ def has_kernel(matrix: Matrix, layout: Layout, limits: Limits) -> bool:
     A plan is then looked for among what the relaxation uses.
     """
     built = layout.roles is not None and bool(layout.roles.built.any())
-    return limits.solver == HIGHS and built and layout.line is not None and matrix.shape[1] > MANY_COLUMNS
+    return limits.solver == HIGHS and built and layout.line is not None and matrix.shape[1] > VERY_MANY_COLUMNS
 
 
 def kernel_search(

@@ -221,12 +221,14 @@ def test_a_stop_is_heeded() -> None:
     assert kernel_search(matrix, Objective("cost", cost, True), layout, LIMITS, stop=stop) is None
 
 
-def test_only_large_programmes_have_one() -> None:
-    """More than 5,000 columns, of which it is known what is built; of another solver no relaxation is asked."""
+def test_only_large_programmes_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than 20,000 columns, of which it is known what is built; of another solver no relaxation is asked."""
     matrix, _, layout = programme()
     assert not has_kernel(matrix, layout, LIMITS)
     wide = compile_instance(Shape("quarter", 8, 8, 10, tiers=False).instance())
     large, its_layout = wide[1].matrix, wide[1].layout_of(wide[0].model)
+    assert not has_kernel(large, its_layout, LIMITS)
+    monkeypatch.setattr(module, "VERY_MANY_COLUMNS", large.shape[1] - 1)
     assert has_kernel(large, its_layout, LIMITS)
     assert not has_kernel(large, wide[1].layout, LIMITS)
     assert not has_kernel(large, its_layout, Limits(1e-4, 60.0, 1, 0, solver="scip"))
@@ -238,7 +240,7 @@ def test_the_answer_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     instance = load(KNOWN / f"{name}.yaml")
     plain = solve(instance, gap=0.0, threads=1)
     monkeypatch.setattr(preparing, "is_large", lambda matrix: True)
-    monkeypatch.setattr(module, "MANY_COLUMNS", 0)
+    monkeypatch.setattr(module, "VERY_MANY_COLUMNS", 0)
     monkeypatch.setattr(by_parts, "MANY_COLUMNS", 0)
     other = solve(instance, gap=0.0, threads=1)
     assert other.audit_passed
