@@ -107,7 +107,7 @@ def _ray(probe: Probe, instance: Instance) -> _Ray | None:
         return None
     cone = _cone(compiled.matrix)
     for objective in objectives_of(compiled, built, instance):
-        if objective.denominator is not None or objective.log_share:
+        if not objective.in_money:
             return None  # of a ratio or a share there is no end to speak of
         cost = objective.expression.cost if objective.minimise else -objective.expression.cost
         direction = _least_movement(probe, cone, cost)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import pickle
-import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from optimizer.known_optima.collect import Case
 from optimizer.known_optima.findings import Finding
 from optimizer.known_optima.solving import Result, failed
 from optimizer.known_optima.worker import CHECK, case_data
+from optimizer.solver.interrupts import Handler, handled_by
 from optimizer.workers.pool import StartError, done_by_processes
 from optimizer.workers.serving import named
 
@@ -56,21 +56,13 @@ def _silence(result: Result) -> None:
 def _interrupts() -> Iterator[threading.Event]:
     """Remember an interrupt, whoever catches it."""
     seen = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
-    # a job in the background of a script is started with interrupts ignored, and that is to stay so
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield seen
-        return
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def note(before: Handler, number: int, frame: FrameType | None) -> None:
         seen.set()
         before(number, frame)
 
-    signal.signal(signal.SIGINT, note)
-    try:
+    with handled_by(note):
         yield seen
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 # ── several processes ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ import numpy as np
 
 from optimizer.solver.highs import Limits, LostError
 from optimizer.solver.matrix import Expression, Matrix, Vector
+from optimizer.solver.neighbourhoods import PART_OF_GAP
 from optimizer.solver.parts import each
 from optimizer.solver.relaxation import relaxed
 from optimizer.solver.search import minimise
@@ -21,8 +22,8 @@ from optimizer.solver.search import minimise
 AGREE = 1e-4
 """A plan and a relaxation agree on an integer where their values are as near as this."""
 NODES = 300
-PART_OF_GAP, LEAST_GAIN = 0.2, 0.1
-"""The gap of each search, and what a better plan has to gain, as parts of the gap that is wanted of the whole."""
+LEAST_GAIN = 0.1
+"""What a better plan has to gain, as a part of the gap that is wanted of the whole."""
 
 
 def nearer_relaxations(

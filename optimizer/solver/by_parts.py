@@ -8,13 +8,14 @@ import time
 from dataclasses import replace
 
 from optimizer.contract.solvers import HIGHS
-from optimizer.solver.dates import enough, proven
+from optimizer.solver.dates import proven, wanted_of
 from optimizer.solver.first_plan import first_plan
-from optimizer.solver.highs import MANY_COLUMNS, Limits, Outcome, Watch
+from optimizer.solver.highs import Limits, Outcome, Watch
 from optimizer.solver.layout import Layout
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.neighbourhoods import improved
+from optimizer.solver.ways import MANY_COLUMNS
 
 TIME_SHARE = 0.5
 """The part of a level's time that may go into its plan before the proof begins."""
@@ -66,12 +67,7 @@ def search_by_parts(
     x = improved(matrix, seen, layout, roles, left.part(TIME_SHARE), x, watch=own_sense, stop=stop)
     shift = objective.above_value(x)
     seen = replace(minimised, constant=minimised.constant + sign * shift)
-
-    def wanted(plan: Vector, value: float) -> float:
-        # a better plan has another base, and its gap is a share of that one
-        base = value + sign * (objective.above_value(plan) - shift)
-        return value - base + enough(base, limits)
-
+    wanted = wanted_of(objective, shift, limits)
     left = limits.since(begun).with_plan()
     found = proven(matrix, seen, roles, left, x, wanted=wanted, watch=own_sense, stop=stop)
     if found is None or found.x is None:

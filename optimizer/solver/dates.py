@@ -18,6 +18,7 @@ import numpy as np
 from optimizer.solver.agreement import nearer_relaxations
 from optimizer.solver.highs import BELIEVED, DOLLAR, Limits, LostError, Outcome, Watch
 from optimizer.solver.layout import Roles
+from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.parts import each
 from optimizer.solver.relaxation import relaxed, trials
@@ -92,6 +93,20 @@ class Open:
 def enough(best: float, limits: Limits) -> float:
     """A bound that a plan with this value is within the gap of, where the gap is one of the value."""
     return best - max(limits.gap_share * abs(best), limits.gap_musd)
+
+
+def wanted_of(objective: Objective, shift: float, limits: Limits) -> Wanted:
+    """As ``enough``, of plans whose gap is one of their base, for values that are seen ``shift`` above the objective's.
+
+    A better plan has another base, and its gap is a share of that one.
+    """
+    sign = 1.0 if objective.minimise else -1.0
+
+    def wanted(plan: Vector, value: float) -> float:
+        base = value + sign * (objective.above_value(plan) - shift)
+        return value - base + enough(base, limits)
+
+    return wanted
 
 
 def ruled_out(

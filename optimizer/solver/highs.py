@@ -36,8 +36,6 @@ from optimizer.solver.ways import (
 __all__ = [
     "BELIEVED",
     "DOLLAR",
-    "MANY_COLUMNS",
-    "MANY_INTEGERS",
     "TOLERANCE",
     "Limits",
     "LostError",

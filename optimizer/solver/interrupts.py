@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
+
+Handler = Callable[[int, FrameType | None], object]
 
 
 @contextmanager
@@ -14,15 +17,10 @@ def first_one_sets(stop: threading.Event) -> Iterator[None]:
     """The first Ctrl-C sets ``stop`` and interrupts nothing; with ``stop`` set, it is raised as ever.
 
     An exception would come between any two steps, and what was found by then would be lost with it. Who handles
-    interrupts without an exception is asked as before, and so it is outside the main thread, which alone hears of them.
+    interrupts without an exception is asked as before.
     """
-    before = signal.getsignal(signal.SIGINT)
-    # a job in the background of a script is started with interrupts ignored, and that is to stay so
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
-        return
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def note(before: Handler, number: int, frame: FrameType | None) -> None:
         try:
             before(number, frame)
         except KeyboardInterrupt:
@@ -30,7 +28,19 @@ def first_one_sets(stop: threading.Event) -> Iterator[None]:
                 raise
             stop.set()
 
-    signal.signal(signal.SIGINT, note)
+    with handled_by(note):
+        yield
+
+
+@contextmanager
+def handled_by(note: Callable[[Handler, int, FrameType | None], None]) -> Iterator[None]:
+    """``note`` hears of Ctrl-C, and is given who was to handle it before; outside of the main thread nobody hears."""
+    before = signal.getsignal(signal.SIGINT)
+    # a job in the background of a script is started with interrupts ignored, and that is to stay so
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    signal.signal(signal.SIGINT, partial(note, before))
     try:
         yield
     finally:

@@ -16,15 +16,13 @@ from optimizer.solver.highs import Limits, Watch
 from optimizer.solver.layout import Layout, Places
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
-from optimizer.solver.neighbourhoods import improved
+from optimizer.solver.neighbourhoods import PART_OF_GAP, improved
 from optimizer.solver.relaxation import relaxed
 from optimizer.solver.start_heuristic import WHOLE, around_the_relaxation
 from optimizer.solver.ways import VERY_MANY_COLUMNS
 
 TIME_SHARE = 0.5
 """The part of a level's time that may go into its plan."""
-PART_OF_GAP = 0.2
-"""The gap of a search that looks for a plan should not matter beside that of the whole."""
 LEAST_GAIN = 0.1
 """Another round over all windows is worth its time if the last one gained this part of the gap that is wanted: within a
 kernel a round takes less than the relaxation did."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from optimizer.contract.progress import Progress
 from optimizer.finance.gaps import share_of
 from optimizer.finance.rates import compounded, nominal
-from optimizer.solver.highs import LostError
+from optimizer.solver.highs import Limits, LostError
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 
 
@@ -36,6 +36,11 @@ class Objective:
     per_year: int = 1
     inserted: bool = False
     keep: Mask | None = None
+
+    @property
+    def in_money(self) -> bool:
+        """Whether it is an amount of money: neither a ratio nor the logarithm of a share."""
+        return self.denominator is None and not self.log_share
 
     def value(self, x: Vector) -> float:
         """What a plan comes to: the expression, or the ratio, infinite where the denominator is not positive."""
@@ -90,6 +95,11 @@ class Level:
     def gap_share(self) -> float:
         """The gap relative to the base or the value; 0 if both are 0."""
         return share_of(self.gap, self.value, self.base)
+
+    def within(self, limits: Limits) -> bool:
+        """Whether its gap is one of those that were asked for."""
+        in_dollars = self.gap_musd is not None and self.gap_musd <= limits.gap_musd
+        return in_dollars or self.gap_share <= limits.gap_share
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.solver.by_parts import has_parts, search_by_parts
-from optimizer.solver.highs import MANY_INTEGERS, Limits, LostError, Outcome, SolverError, Watch, beats
+from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, beats
 from optimizer.solver.kernel import has_kernel, kernel_search
 from optimizer.solver.layout import Layout
 from optimizer.solver.level import Hint, Level, NothingFoundError, Objective
@@ -19,6 +19,7 @@ from optimizer.solver.proof import proven_by_one_tree
 from optimizer.solver.ratio import minimise_ratio
 from optimizer.solver.search import minimise
 from optimizer.solver.start_heuristic import start_heuristic
+from optimizer.solver.ways import MANY_INTEGERS
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,7 @@ def _already_proven(objective: Objective, hint: Hint, limits: Limits) -> tuple[V
         value = objective.value(hint.start)
         gap = max(0.0, objective.ratio(value) - objective.ratio(hint.bound))
         level = Level(objective.name, sense, "share", value, hint.bound, gap * below, "optimal", 0.0, (value,))
-    close = level.gap_share <= limits.gap_share or (level.gap_musd or math.inf) <= limits.gap_musd
-    return (hint.start, level) if close else None
+    return (hint.start, level) if level.within(limits) else None
 
 
 def minimise_to_base(

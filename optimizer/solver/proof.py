@@ -6,7 +6,7 @@ import math
 import threading
 from dataclasses import replace
 
-from optimizer.solver.dates import enough
+from optimizer.solver.dates import wanted_of
 from optimizer.solver.highs import Limits, LostError, Outcome, Watch
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
@@ -35,10 +35,7 @@ def proven_by_one_tree(
         if watch is not None:
             watch(sign * best - shift, sign * bound - shift, trying)
 
-    def wanted(plan: Vector, value: float) -> float:
-        base = value + sign * (objective.above_value(plan) - shift)
-        return value - base + enough(base, limits)
-
+    wanted = wanted_of(objective, shift, limits)
     own_sense(best, math.nan, "tree for better plans")
     below, one = wanted(x, best), replace(limits, threads=1)
     try:

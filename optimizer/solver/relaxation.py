@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from optimizer.solver.factors import factored
-from optimizer.solver.highs import MANY_COLUMNS, Limits, options_of, task_of
+from optimizer.solver.highs import Limits, options_of, task_of
 from optimizer.solver.layout import Places
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.process import solve
 from optimizer.solver.task import Whole
+from optimizer.solver.ways import MANY_COLUMNS
 
 RELAXED_TOLERANCE: dict[str, Any] = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
 """Of linear programmes that only guide or bound a search, whose own tolerance it is."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimizer.solver.highs import Limits, beats, minimise
 from optimizer.solver.implied import fits, implies
-from optimizer.solver.level import Hint, Level, Objective, Solution, Stage
+from optimizer.solver.level import Hint, Objective, Solution, Stage
 from optimizer.solver.levels import replayed
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
 
@@ -132,7 +132,7 @@ class WarmStarts:
                 _same_level(each.objective, mine) for each, mine in zip(solution.stages, objectives, strict=True)
             ):
                 continue
-            if not all(_close(level, limits) for level in solution.levels):
+            if not all(level.status == "optimal" and level.within(limits) for level in solution.levels):
                 continue
             plans = [*(stage.x for stage in solution.stages), solution.x]
             first = solution.stages[0].matrix
@@ -149,12 +149,6 @@ def _nearest(neighbours: Sequence[Neighbour], place: int) -> list[Neighbour]:
     above = min((each for each in placed if each[0] >= place), key=lambda each: each[0], default=None)
     found = sorted((each for each in (below, above) if each is not None), key=lambda each: abs(each[0] - place))
     return [each for _, each in found[: 1 if below is above else 2]]
-
-
-def _close(level: Level, limits: Limits) -> bool:
-    """Whether a level is proven to the gap."""
-    enough = level.gap_share <= limits.gap_share or (level.gap_musd is not None and level.gap_musd <= limits.gap_musd)
-    return level.status == "optimal" and enough
 
 
 def _same_level(one: Objective, two: Objective) -> bool:

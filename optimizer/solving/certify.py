@@ -126,7 +126,7 @@ def _within(objective: Objective, level: SecondLevel, x: Vector, value: float | 
     if value is None:
         value = objective.value(x) if objective.denominator is not None else objective.reported(objective.value(x))
     gap = max(0.0, (value - level.second_bound) * (1.0 if objective.minimise else -1.0))
-    in_money = objective.denominator is None and not objective.log_share
+    in_money = objective.in_money
     return f"${gap:,.1f} m ({level.name})" if in_money else f"{gap:.4%} ({level.name})"
 
 

@@ -252,7 +252,7 @@ _NOTHING = {
 def _spent(nothing: NothingFoundError, clock: _Clock, limit_s: float) -> str:
     """Where the time went that was too short for a plan."""
     objective, built_s = nothing.objective, clock.seconds["build"] + clock.seconds["compile"]
-    in_money = objective.denominator is None and not objective.log_share
+    in_money = objective.in_money
     bound = f", best possible ${nothing.bound:,.1f} m" if in_money and math.isfinite(nothing.bound) else ""
     return (
         f"no plan in {built_s + nothing.seconds:,.1f} s of {limit_s:,g} s: {built_s:,.1f} s building, "

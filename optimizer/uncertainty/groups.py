@@ -49,8 +49,7 @@ def programme_of(group: Joined, ask: Ask) -> tuple[Matrix, Objective]:
 
 def can_be_priced(group: Joined, ask: Ask) -> bool:
     """Whether what some leaves come to is an expectation of money, to which money can be added."""
-    objective = leaf_objectives(group.leaves[0], ask.rescue)[0]
-    return objective.denominator is None and not objective.log_share
+    return leaf_objectives(group.leaves[0], ask.rescue)[0].in_money
 
 
 def _priced(group: Joined, objective: Objective, prices: Mapping[Key, float]) -> Objective:

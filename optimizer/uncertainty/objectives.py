@@ -56,7 +56,7 @@ def leaf_objectives(leaf: LeafProgramme, rescue: Rescue | None) -> list[Objectiv
     priced = []
     for objective in found:
         cost = objective.expression.cost.copy()
-        if objective.denominator is None and not objective.log_share:
+        if objective.in_money:
             cost[columns] += rescue.price_share if objective.minimise else -rescue.price_share
         priced.append(replace(objective, expression=replace(objective.expression, cost=cost)))
     return priced
@@ -73,7 +73,7 @@ def whole_of(
     for i in range(len(levels[0])):
         same = [each[i] for each in levels]
         objective = _expected(joined, same, weights)
-        measurable = objective.denominator is None and not objective.log_share
+        measurable = objective.in_money
         later = risk.measure == "regret" and i > 0  # what each would have been alone is known of the first
         if risk.measure != "expected" and measurable and not objective.inserted and not later:
             losses = [

@@ -90,7 +90,7 @@ def _level(leaf: LeafProgramme, objective: Objective, x: Any, alone: Mapping[str
     value = (
         objective.value(x) if objective.denominator is not None else objective.reported(objective.expression.value(x))
     )
-    share = objective.denominator is not None or objective.log_share
+    share = not objective.in_money
     bound = worst if share else alone.get(leaf.leaf.name, worst)
     base = None if objective.base is None else objective.base.value(x)
     far = max(0.0, value - bound if objective.minimise else bound - value)

@@ -38,8 +38,7 @@ def difference(more: Interval, less: Interval) -> Interval:
 
 def is_money(tree: ScenarioTree, group: Joined) -> bool:
     """Whether the first level of a tree is an expectation of money, so that differences of it mean something."""
-    objective = leaf_objectives(group.leaves[0], tree.rescue)[0]
-    return tree.risk.measure == "expected" and objective.denominator is None and not objective.log_share
+    return tree.risk.measure == "expected" and leaf_objectives(group.leaves[0], tree.rescue)[0].in_money
 
 
 def worth_of(
