@@ -1,4 +1,4 @@
-"""What a unit of money costs in each period by the effective interest method: yields found by halving, in decimals.
+"""What a unit of money costs in each period by the effective interest method: yields found by chords, in decimals.
 
 A loan drawn in u is received κ of a period before the end of u. Its principal falls whole periods after that, its
 interest at the ends of periods.
@@ -64,25 +64,20 @@ def opening_unit(debt: Debt, rate: Asked) -> Unit:
 def _over(rate: Asked, flows: tuple[list[Decimal], list[Decimal], list[Decimal]], received: Decimal) -> list[Decimal]:
     """A loan that floats bears the rate of each period and so much more, in all alike, that nothing is left at its end.
 
-    What is left falls short where the addition is too small, and is found by halving.
+    What the payments leave unpaid rises with the addition.
     """
 
-    def missing(more: Decimal) -> Decimal:
+    def overpaid(more: Decimal) -> Decimal:
         amount = received
         for age, (musd, cost, steps) in enumerate(zip(flows[0], flows[1], rate.lengths, strict=True)):
             growth = ONE + rate.at(age) + more
             if age:
                 amount = amount * part(growth, (ONE - rate.early) * steps) - musd
             amount = amount * part(growth, rate.early * steps) - cost
-        return amount
+        return -amount
 
-    low, high = -ONE / 4, ONE / 4
-    while missing(high) < 0:
-        low, high = high, 2 * high
-    while high - low > _ENOUGH:
-        middle = (low + high) / 2
-        low, high = (middle, high) if missing(middle) < 0 else (low, middle)
-    return [rate.at(age) + (low + high) / 2 for age in range(len(flows[2]))]
+    more = _crossing(overpaid, -ONE / 4, ONE / 4)
+    return [rate.at(age) + more for age in range(len(flows[2]))]
 
 
 def paid(debt: Debt, rate: Asked) -> tuple[list[Decimal], list[Decimal], list[Decimal]]:
@@ -117,18 +112,17 @@ def internal_rate(
     def above(rate: Decimal) -> Decimal:
         return worth_of(principal, interest, rate, early, lengths) - received
 
-    low, high = ZERO, ONE
-    while (at_high := above(high)) > 0:
-        low, high = high, 2 * high
-    return _crossing(above, low, high, at_high)
+    return _crossing(above, ZERO, ONE)
 
 
-def _crossing(above: Callable[[Decimal], Decimal], low: Decimal, high: Decimal, at_high: Decimal) -> Decimal:
-    """Where a falling function is nothing: between ``low`` and ``high``, where it has the value ``at_high`` ≤ 0.
+def _crossing(above: Callable[[Decimal], Decimal], low: Decimal, high: Decimal) -> Decimal:
+    """Where a falling function is nothing: above ``low``, and beyond ``high`` where it is not yet nothing there.
 
     By chords (Illinois: the end that stays counts half from its second time on), each at least half of what is enough
     within the ends, so that both ends move; by halving where chords are slow.
     """
+    while (at_high := above(high)) > 0:
+        low, high = high, 2 * high
     at_low, stays = above(low), 0
     for turn in count():
         enough = _ENOUGH * (ONE + high)

@@ -48,6 +48,6 @@ def test_chords_end_where_a_function_is_flat_on_one_side(power: int) -> None:
 
     with localcontext() as context:
         context.prec = 60
-        found = _crossing(above, ZERO, ONE, above(ONE))
+        found = _crossing(above, ZERO, ONE)
     assert abs(found - Decimal("0.3")) < Decimal("1e-24")
     assert len(looked) < 800
