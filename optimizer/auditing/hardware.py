@@ -149,7 +149,8 @@ def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decima
             if arrival > replay.last:
                 continue
             rest = cost_musd - deposit
-            replay.promised.append((u, replay.time.passed(0, u) + offer.lead_periods, rest))
+            due, whose = replay.time.passed(0, u) + offer.lead_periods, replay.rings.line(f"delivery.hardware.{name}")
+            replay.promised.append((whose if group is None else group, u, due, rest))
             replay.post_capex(judge, f"capex.hardware.{name}.{part}", arrival, rest, _PAYMENT, owner, timing, group)
             book.post(PRICE, f"delivery.hardware.{name}", arrival, deposit, _DELIVERY, group=group)
             line = f"depreciation.hardware.{name}"

@@ -21,22 +21,51 @@ AHEAD = rule(
 )
 
 
-def check_look_ahead(replay: Replay, cash: Values) -> None:
-    """For each period and each number of steps ahead, ``cash`` being what is free at the end of 0 … T."""
-    rules = replay.instance.cash
-    if not rules.look_ahead_periods:
-        return
-    least = replay.values(rules.minimum_musd, "cash.minimum_musd")
-    for t in replay.span:
-        now = replay.time.passed(0, t)
-        owed = [(step, musd) for u, step, musd in replay.promised if u <= t and now < step]
-        owed += _service(replay, t) if rules.look_ahead_debt_service else ()
-        gross = replay.book.cash_gross(t)
+def check_look_ahead(replay: Replay, free: dict[str, Values]) -> None:
+    """For each period and each number of steps ahead, ``free`` being what nothing reserves at the end of 0 … T, by
+    whose it is.
+
+    What a group lacks by its own cash and lines is due from the company, within what it still may put in.
+    """
+    rules, groups = replay.instance.cash, replay.instance.groups
+    floors = {"": replay.values(rules.minimum_musd, "cash.minimum_musd")}
+    for name, group in groups.items():
+        floors[name] = replay.values(group.minimum_cash_musd, f"groups.{name}.minimum_cash_musd")
+    for t in replay.span if rules.look_ahead_periods else ():
+        owed = {whose: _owed(replay, whose, t) for whose in floors}
+        now, gross = replay.time.passed(0, t), replay.book.cash_gross(t)
         for ahead in range(1, rules.look_ahead_periods + 1):
-            due, s = sum((musd for step, musd in owed if step <= now + ahead), ZERO), replay.time.after(t, ahead)
-            lines = sum((x for (d, u), x in replay.decisions.drawable.items() if u == t and _open(replay, d, s)), ZERO)
-            place = f"cash, {ahead} periods ahead"
-            replay.findings.at_most(AHEAD, place, t, least[t] + due, cash[t] + lines, magnitude=gross)
+            place = f"{ahead} periods ahead"
+            due = {whose: sum((musd for s, musd in owed[whose] if s <= now + ahead), ZERO) for whose in floors}
+            needed = {whose: floor[t] + due[whose] for whose, floor in floors.items()}
+            at_hand = {whose: _at_hand(replay, free, whose, t, ahead) for whose in floors}
+            short = {name: max(ZERO, needed[name] - at_hand[name]) for name in groups}
+            for name, group in groups.items():
+                if group.contributions_musd is not None:
+                    most = exact(group.contributions_musd) - _brought(replay, name, t)
+                    replay.findings.at_most(AHEAD, f"put into {name}, {place}", t, short[name], most, gross)
+            whole = needed[""] + sum(short.values(), ZERO)
+            replay.findings.at_most(AHEAD, f"cash, {place}", t, whole, at_hand[""], gross)
+
+
+def _owed(replay: Replay, whose: str, t: int) -> list[tuple[int, Decimal]]:
+    """(step, musd) of what is decided by t and falls due after it."""
+    now = replay.time.passed(0, t)
+    owed = [(step, musd) for name, u, step, musd in replay.promised if name == whose and u <= t and now < step]
+    return [*owed, *_service(replay, whose, t)] if replay.instance.cash.look_ahead_debt_service else owed
+
+
+def _brought(replay: Replay, group: str, t: int) -> Decimal:
+    """What the company has put in by t."""
+    paid_in = replay.decisions.contributions.items()
+    return sum((musd for (name, _, u), musd in paid_in if name == group and u <= t), ZERO)
+
+
+def _at_hand(replay: Replay, free: dict[str, Values], whose: str, t: int, ahead: int) -> Decimal:
+    """Cash, and what is counted on of lines that can be drawn so many steps after t."""
+    s, counted = replay.time.after(t, ahead), replay.decisions.drawable.items()
+    own = (musd for (d, u), musd in counted if u == t and replay.rings.debt(d) == whose and _open(replay, d, s))
+    return free[whose][t] + sum(own, ZERO)
 
 
 def _open(replay: Replay, name: str, s: int) -> bool:
@@ -45,13 +74,13 @@ def _open(replay: Replay, name: str, s: int) -> bool:
     return window[0] <= s and (debt.last_draw is None or s <= window[-1])
 
 
-def _service(replay: Replay, t: int) -> Iterator[tuple[int, Decimal]]:
-    """(step, musd) of what is left of each draw by the end of t, on the schedule of a unit.
+def _service(replay: Replay, whose: str, t: int) -> Iterator[tuple[int, Decimal]]:
+    """(step, musd) of what is left of each draw of an entity's loans by the end of t, on the schedule of a unit.
 
     A longer period pays in equal parts by its steps.
     """
     for name, debt in replay.instance.debt.items():
-        if debt.is_pooled:
+        if debt.is_pooled or replay.rings.debt(name) != whose:
             continue
         yearly = rates_of(replay, name, debt)
         for u in range(t + 1):

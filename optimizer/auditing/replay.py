@@ -178,7 +178,8 @@ class Replay:
         self.rings = Rings(instance)
         self.book = Book(self.last, self.rings)
         self.tax_assets: list[TaxAsset] = []
-        self.promised: list[tuple[int, int, Decimal]] = []  # decided in, due so many steps after instant 0, musd
+        # whose, decided in, due so many steps after instant 0, musd
+        self.promised: list[tuple[str, int, int, Decimal]] = []
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
         self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str, str], list[Decimal]] = defaultdict(self.zeros)

@@ -116,7 +116,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         check_budgets(replay)
         free = check_reserves(replay, accounts)
         check_cover(replay, sites, free)
-        check_look_ahead(replay, free[""])
+        check_look_ahead(replay, free)
         check_security(replay, debts)
         check_refinancings(replay, funding)
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))

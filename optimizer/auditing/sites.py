@@ -151,7 +151,7 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                 paid, musd = replay.time.after(u, j), total * exact(share)
                 if musd == 0:
                     continue
-                replay.promised.append((u, replay.time.passed(0, u) + j, musd))
+                replay.promised.append((replay.rings.site(site), u, replay.time.passed(0, u) + j, musd))
                 if paid > replay.last:
                     early = TIMING[phase.payment_timing or replay.instance.payment_timing]
                     unpaid[paid - replay.last - exact(early)] += musd

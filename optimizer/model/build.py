@@ -10,7 +10,6 @@ from optimizer.algebra.expr import Algebra, Expr, TimeExpr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.opening_position import opening_assets
-from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Instance
 from optimizer.model.advances import add_advances
 from optimizer.model.capacity_cut import add_capacity_cut
@@ -145,7 +144,7 @@ def build(
     liquid = liquidity_periods(model) | periods_to_cover(model, sites.unpaid) | periods_ahead(model)
     lines = add_drawable(model, debt, bases, book_value, by_group, pledge, liquid)
     drawable = by_entity(model, lines, liquid)
-    add_look_ahead(model, debt, free[COMPANY], lines)
+    add_look_ahead(model, debt, accounts, free, lines)
     add_cover(model, sites.unpaid, free, drawable)
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
     add_covenants(model, Tested(debt, bases, free, book_value, drawable, by_group, stand_alone))

@@ -127,7 +127,7 @@ class Model:
     dated: list[list[Variable]] = field(default_factory=list)
     made: list[Variable | TimeExpr] = field(default_factory=list)
     running: list[Expr] = field(default_factory=list)
-    promised: list[tuple[TimeExpr, Sequence[float]]] = field(default_factory=list)
+    promised: list[tuple[str, TimeExpr, Sequence[float]]] = field(default_factory=list)  # whose, cost, due by age
     decided: dict[str, Numbers] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,22 +1,24 @@
-"""Cash that looks ahead: what is committed for the periods to come is in hand, or can be drawn."""
+"""Cash that looks ahead: what is committed for the periods to come is in hand, or can be drawn, ring by ring."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 
 import numpy as np
 
-from optimizer.algebra.expr import ByName, ByPeriod, Expr, TimeExpr
+from optimizer.algebra.expr import ByName, ByPeriod, Constraints, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.finance.amortisation import Rate, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import vintage_rates
+from optimizer.instance.opening_position import still_due
 from optimizer.instance.schema import Debt
 from optimizer.instance.service_ahead import ahead
 from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model
 from optimizer.model.convertible import becomes_shares
+from optimizer.model.groups import Accounts
 from optimizer.model.positions import DebtPosition
 
 
@@ -25,33 +27,64 @@ def periods_ahead(model: Model) -> set[int]:
     return set(model.span) if model.instance.cash.look_ahead_periods else set()
 
 
-def add_look_ahead(model: Model, debt: DebtPosition, free: ByPeriod, lines: ByName) -> None:
+def add_look_ahead(
+    model: Model, debt: DebtPosition, accounts: Accounts, free: Mapping[str, ByPeriod], lines: ByName
+) -> None:
     """At the end of each t, for every h = 1 … n::
 
-        cash_t − R_t + Σ_{d open in t+h} u[d,t] ≥ minimum_t + Σ_{i=1}^{h} committed by t for t + i
+        cash_t − R_t + Σ_{d open in t+h} u[d,t] ≥ minimum_t + Σ_{i=1}^{h} committed by t for t + i + Σ_g short[g,h,t]
             committed   Σ_{u≤t} profile[t + i − u]·cost[u]       phases begun; orders, whose balance is due at delivery
+                        + what is still due in t + i of what was begun or on order at instant 0
                         + Σ_{u≤t} live[u,t]·(interest + principal of a unit drawn in u, due in t + i)   if switched on
+        short[g,h,t] ≥ minimum[g,t] + Σ_{i=1}^{h} committed of g − cash[g,t] + R[g,t] − Σ_{d of g, open} u[d,t],   ≥ 0
+        short[g,h,t] + Σ_{u≤t} contributions[g,u] ≤ their limit
 
-    Where periods differ, h and i are base periods, and of what a longer period pays in service each of them has an
-    equal part.
+    The first is of the company outside the rings of its groups g. What one of them is short of the company can bring;
+    what it has over helps nobody else. Where periods differ, h and i are base periods, and of what a longer period pays
+    in service each of them has an equal part; an order of instant 0 is due as the period of its delivery begins.
 
     u is what could be drawn at the end of t (``drawable``), of lines whose draw window holds t + h; what falls due
     after T counts, too. What the periods to come earn does not. Debt service is that of loans with a schedule, with the
     maturity of bullets, in which what becomes shares is not paid. R are debt service reserves, of loans whose
     service is then not asked for a second time (a check).
     """
-    rules = model.instance.cash
+    rules, instance = model.instance.cash, model.instance
     if not rules.look_ahead_periods:
         return
-    rows, least = model.constraints("look_ahead"), model.series(rules.minimum_musd)
-    for h in range(1, rules.look_ahead_periods + 1):
-        due = model.total(_committed(model, cost, profile, h) for cost, profile in model.promised)
-        for t in model.span:
-            owed = quicksum(_service(model, debt, t, h)) if rules.look_ahead_debt_service else 0.0
-            at_hand = free[t] + quicksum(
-                more for (d, u), more in lines.items() if u == t and _is_open(model, d, model.later(t, h))
+    rows, ahead_of = model.constraints("look_ahead"), range(1, rules.look_ahead_periods + 1)
+    floors = {
+        e: model.series(instance.groups[e].minimum_cash_musd if e else rules.minimum_musd) for e in model.entities
+    }
+    short = model.variables("short_ahead", [(g, h, t) for g in instance.groups for h in ahead_of for t in model.span])
+    for h in ahead_of:
+        due = {e: _committed(model, e, h) for e in model.entities}
+        for entity, t in ((e, t) for e in reversed(model.entities) for t in model.span):
+            owed = quicksum(_service(model, debt, entity, t, h)) if rules.look_ahead_debt_service else 0.0
+            at_hand = free[entity][t] + quicksum(
+                more
+                for (d, u), more in lines.items()
+                if u == t and model.rings.debt[d] == entity and _is_open(model, d, model.later(t, h))
             )
-            rows.add(at_hand >= least[t] + due[t] + owed)
+            needed = floors[entity][t] + due[entity][t] + owed + _opening(model, entity, t, h)
+            if entity:
+                rows.add(short[entity, h, t] >= needed - at_hand)
+                _within_limit(model, rows, accounts, entity, t, short[entity, h, t])
+            else:
+                rows.add(at_hand >= needed + quicksum(short[g, h, t] for g in instance.groups))
+
+
+def _within_limit(model: Model, rows: Constraints, accounts: Accounts, g: str, t: int, short: Expr) -> None:
+    """The company brings no more than it agreed to, with what it has brought."""
+    limit = model.instance.groups[g].contributions_musd
+    if limit is not None:
+        brought = quicksum(c for (other, _, u), c in accounts.paid_in.items() if other == g and u <= t)
+        rows.add(short + brought <= limit)
+
+
+def _opening(model: Model, entity: str, t: int, h: int) -> float:
+    """What falls due in the next h base periods of what was built or on order at instant 0."""
+    now, at = model.calendar.end(t), model.rings.sites
+    return fsum(musd for s, step, musd in still_due(model.instance) if at[s] == entity and now < step <= now + h)
 
 
 def _ahead(profile: Sequence[float], h: int) -> list[float]:
@@ -59,8 +92,14 @@ def _ahead(profile: Sequence[float], h: int) -> list[float]:
     return [fsum(profile[age + 1 : age + 1 + h]) for age in range(len(profile))]
 
 
-def _committed(model: Model, cost: TimeExpr, profile: Sequence[float], h: int) -> TimeExpr:
-    later = _ahead(profile, h)
+def _committed(model: Model, entity: str, h: int) -> TimeExpr:
+    """What an entity has decided on by the end of each period and has to pay in the next h base periods."""
+    return model.total(
+        _due_of(model, cost, _ahead(by_age, h)) for whose, cost, by_age in model.promised if whose == entity
+    )
+
+
+def _due_of(model: Model, cost: TimeExpr, later: Sequence[float]) -> TimeExpr:
     if model.calendar.is_equal:
         return cost.lagged(later)
     weights = np.zeros((model.horizon, model.horizon))
@@ -78,10 +117,10 @@ def _is_open(model: Model, d: str, t: int) -> bool:
     return t in window or (terms.last_draw is None and t >= window.stop)
 
 
-def _service(model: Model, debt: DebtPosition, t: int, h: int) -> Iterator[Expr]:
-    """What is due in the next h periods of each draw so far of the loans that have a schedule."""
+def _service(model: Model, debt: DebtPosition, entity: str, t: int, h: int) -> Iterator[Expr]:
+    """What is due in the next h periods of each draw so far of an entity's loans that have a schedule."""
     for d, terms in model.instance.debt.items():
-        if terms.is_pooled:
+        if terms.is_pooled or model.rings.debt[d] != entity:
             continue
         rates = vintage_rates(model.instance, terms)
         drawn: dict[int, Expr] = {0: terms.opening_balance_musd} if terms.opening_balance_musd else {}

@@ -76,7 +76,8 @@ def _buy(
             _pay(model, DEPOSIT.of(o, part), o, deposit * cost, entity)
         if deposit < 1.0:
             _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * arrived, entity)
-            model.promised.append((cost, (*[0.0] * offer.lead_periods, 1.0 - deposit)))
+            whose = model.rings.offers[o] if entity is None else entity
+            model.promised.append((whose, cost, (*[0.0] * offer.lead_periods, 1.0 - deposit)))
         tax.append(model.from_start(arrived, tax_schedule(model.instance, tax_class)))
         if tax_class is not None and is_terminal_value_taxed(model.instance):
             left = tax_basis_left(model.instance, tax_class)

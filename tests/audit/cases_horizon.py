@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from tests.oracles.effective import yield_of
 
-from .build import HARDWARE_DEPRECIATION, OPEX, REVENUE, TO_HARDWARE, TO_SITES, Case, case, post, rows
+from .build import (
+    DELIVERY,
+    HARDWARE_DEPRECIATION,
+    IN_SERVICE,
+    INTEREST,
+    OPEX,
+    REVENUE,
+    TO_CIP,
+    TO_HARDWARE,
+    TO_SITES,
+    Case,
+    case,
+    follow,
+    post,
+    repayment,
+    rows,
+)
 
 HOUR = 8.76  # one kH100e for a year at 1 USD an hour, musd
 
@@ -216,4 +232,97 @@ def looks_ahead() -> Case:
     )
 
 
-HORIZON = {"commitments": commitments, "looks_ahead": looks_ahead, "run_rate": run_rate}
+def looks_ahead_apart() -> Case:
+    """Of 90.8 the group `spv` has 20.8 and an idle one 30, which helps nobody; 1 is put into the first in 2026.
+
+    At the end of 2026 the group has 20.8 + 1 − 10 of its hall − 1 down on 500 chips − 0.8 of interest, 10, and a line
+    of 5, for 1, 20 of the hall, 4 of the chips and 2 of what was on order: short of 12, and by 2028 of another 10. The
+    company has 40 − 1 − 2 down on 1,000 chips, 37, for 13.5, 8 of the chips, 3 of what was begun, and the 12.
+    """
+    phase = {"name": "p", "mw": 0, "lead_periods": 2, "capex": {"hall": {"musd": 40}}}
+    chip = {"compute_h100e": 0, "kw": 0, "lead_periods": 1, "life_periods": 4, "price_usd": 10_000}
+    coming = {"site": "inside", "units": 100, "delivery": 2027, "due_musd": 2}
+    wing = {"mw": 0, "ready": 2028, "parts": {"shell": {"to_spend_musd": [0, 3]}}}
+    deposit = ("capex", "deposits", "cash")
+    made = case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 90.8, "paid_in_capital_musd": 90.8},
+            "cash": {"minimum_musd": 13.5, "look_ahead_periods": 1},
+            "cash_flows": {
+                "income": {"kind": "operating", "musd_per_period": [0, 60, 0]},
+                "rent": {"kind": "operating", "musd_per_period": [0, 40, 10]},
+            },
+            "regions": {"r": {}},
+            "sites": {
+                "inside": {"region": "r", "pue": 1, "phases": [phase | {"spend_profile": [0.25, 0.5, 0.25]}]},
+                "outside": {"region": "r", "pue": 1, "opening": {"wing": wing}},
+            },
+            "hardware": {"chip": {**chip, "deposit_share": 0.2, "opening": {"coming": coming}}},
+            "debt": {
+                "loan": {"kind": "bullet", "rate_per_year": 0.1, "tenor_periods": 3, "limit_musd": 0}
+                | {"opening_balance_musd": 8},
+                "line": {"kind": "revolver", "rate_per_year": 0.1, "limit_musd": 5},
+            },
+            "groups": {
+                "spv": {"sites": ["inside"], "debt": ["loan", "line"], "cash_flows": ["rent"]}
+                | {"opening_cash_musd": 20.8, "minimum_cash_musd": 1, "contributions_musd": 30},
+                "idle": {"opening_cash_musd": 30},
+            },
+        },
+        {
+            "phase_starts": rows("site phase period count", ("inside", "p", "2026", 1)),
+            "orders": rows("offer period units", ("chip", "2026", 1500)),
+            "allocations": rows(
+                "offer site period units", ("chip", "inside", "2026", 500), ("chip", "outside", "2026", 1000)
+            ),
+            "contributions": rows("group at period musd", ("spv", "end", "2026", 1)),
+            "drawable": rows("instrument period musd", ("line", "2026", 5)),
+        },
+        [
+            [
+                row | {"group": group}
+                for group, lines in {
+                    "spv": [
+                        post("capex.site.inside.hall", TO_CIP, {2026: 10, 2027: 20}),
+                        post("capex.site.inside.hall", TO_SITES, {2028: 10}),
+                        post("in_service.site.inside", IN_SERVICE, {2028: 30}),
+                        post("deposit.hardware.chip.accelerator", deposit, {2026: 1}),
+                        post("capex.hardware.chip.accelerator", TO_HARDWARE, {2027: 4}),
+                        post("capex.hardware.chip.opening", TO_HARDWARE, {2027: 2}),
+                        post("delivery.hardware.chip", DELIVERY, {2027: 1}),
+                        post("depreciation.hardware.chip", HARDWARE_DEPRECIATION, {2027: 1.75, 2028: 1.75}),
+                        post("given.rent", REVENUE, {2027: 40, 2028: 10}),
+                        post("interest.loan", INTEREST, {2026: 0.8, 2027: 0.8, 2028: 0.8}),
+                        post("repayment.loan", repayment("loan"), {2028: 8}),
+                    ],
+                    "": [
+                        post("capex.site.outside.shell", TO_CIP, {2027: 3}),
+                        post("in_service.site.outside", IN_SERVICE, {2028: 3}),
+                        post("deposit.hardware.chip.accelerator", deposit, {2026: 2}),
+                        post("capex.hardware.chip.accelerator", TO_HARDWARE, {2027: 8}),
+                        post("delivery.hardware.chip", DELIVERY, {2027: 2}),
+                        post("depreciation.hardware.chip", HARDWARE_DEPRECIATION, {2027: 2.5, 2028: 2.5}),
+                        post("given.income", REVENUE, {2027: 60}),
+                    ],
+                }.items()
+                for line in lines
+                for row in line
+            ]
+        ],
+        {
+            "net_present_cost": 40 + 15 + 2 + 3 - 60 - 50,
+            "terminal_cash": 90.8 + 50 - 3 * 0.8 - 8,
+            "peak_funding": 8,
+        },
+    )
+    follow(made)
+    return made
+
+
+HORIZON = {
+    "commitments": commitments,
+    "looks_ahead": looks_ahead,
+    "looks_ahead_apart": looks_ahead_apart,
+    "run_rate": run_rate,
+}

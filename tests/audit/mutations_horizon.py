@@ -42,6 +42,14 @@ _missing("sites.interest", "building", "capitalised_interest.site.a", 2026)
 _data("cash.look_ahead", "looks_ahead", "cash/minimum_musd", 2.01)
 _data("cash.look_ahead", "looks_ahead", "cash/look_ahead_periods", 2)
 
+# the company has 37 for 36.5, 12 of it of its group, which may still get 29
+_data("cash.look_ahead", "looks_ahead_apart", "cash/minimum_musd", 14.01)
+_data("cash.look_ahead", "looks_ahead_apart", "cash/look_ahead_periods", 2)
+_data("cash.look_ahead", "looks_ahead_apart", "cash/look_ahead_debt_service", True)
+_data("cash.look_ahead", "looks_ahead_apart", "groups/spv/minimum_cash_musd", 1.51)
+_data("cash.look_ahead", "looks_ahead_apart", "groups/spv/contributions_musd", 12.99)
+_data("cash.look_ahead", "looks_ahead_apart", "debt/line/last_draw", 2026)
+
 
 # ── upkeep by age ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -197,6 +197,31 @@ def test_cash_looks_ahead_by_quarters() -> None:
     assert lines(plan, "capex.site.plant.shell") == pytest.approx([0, 0, 0, 20, 80, 0])
 
 
+def test_what_is_begun_and_on_order_is_looked_ahead_to_by_quarters() -> None:
+    """Of a group's hall 10, 20, 30 and 40 are still due by quarters of 2027, and 50 for chips as that year begins.
+
+    Half a year ahead the end of 2026Q3 sees 10 + 50, that of Q4 another 20. The group has nothing, so that the company
+    borrows for it: 60 in Q3, and in Q4 20 with 2 % on the 60.
+    """
+    wing = {"mw": 0, "ready": 2028, "parts": {"shell": {"to_spend_musd": [0, 0, 0, 0, 10, 20, 30, 40]}}}
+    chips = {"price_usd": 1000, "compute_h100e": 1, "kw": 1, "lead_months": 0, "life_years": 10, "supply_units": 0,
+             "opening": {"coming": {"site": "plant", "units": 1000, "delivery": 2027, "due_musd": 50}}}  # fmt: skip
+    plan = solved(
+        sites={"plant": {**SITE, "opening": {"wing": wing}}},
+        hardware={"chips": chips},
+        debt={
+            "loan": {"kind": "bullet", "rate_per_year": 0.08, "tenor_years": 1, "limit_musd": 200, "last_draw": 2026}
+        },
+        groups={"spv": {"sites": ["plant"]}},
+        opening={"cash_musd": 0},
+        cash={"look_ahead_months": 6},
+        cash_flows={"income": {"kind": "operating", "musd_per_period": [0, 0, 0, 0, 300, 0]}},
+        objectives=[{"name": "cost_of_capital"}],
+    )
+    assert lines(plan, "draw.loan") == pytest.approx([0, 0, 60, 21.2, 0, 0])
+    assert lines(plan, "capex.hardware.chips.opening") == pytest.approx([0, 0, 0, 0, 50, 0])
+
+
 def test_interest_in_construction_is_of_the_time_in_it() -> None:
     """20 are paid at the end of 2026Q4 and 80 at that of 2027; six quarters after 2026Q4 lies 2028, and it serves then.
 

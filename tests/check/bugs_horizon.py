@@ -75,7 +75,50 @@ BUGS = [
         "pass",
     ),
     # look_ahead
-    Bug("look_ahead", SIGN, "look-ahead", "add_look_ahead", "least[t] + due[t] + owed", "least[t] - due[t] + owed"),
+    Bug(
+        "look_ahead",
+        SIGN,
+        "look-ahead",
+        "add_look_ahead",
+        "floors[entity][t] + due[entity][t] + owed + _opening(model, entity, t, h)",
+        "floors[entity][t] - due[entity][t] + owed + _opening(model, entity, t, h)",
+    ),
+    Bug(
+        "look_ahead",
+        SIGN,
+        "group-look-ahead",
+        "add_look_ahead",
+        "needed + quicksum(short[g, h, t] for g in instance.groups)",
+        "needed - quicksum(short[g, h, t] for g in instance.groups)",
+    ),
+    Bug("look_ahead", PERIOD, "group-look-ahead-quarters", "_opening", "now < step <= now + h", "now < step < now + h"),
+    Bug(
+        "look_ahead", TERM, "group-look-ahead-quarters", "_within_limit", "short + brought <= limit", "brought <= limit"
+    ),
+    Bug(
+        "look_ahead",
+        TERM,
+        "group-look-ahead",
+        "_committed",
+        "whose == entity",
+        "entity != ''",
+    ),
+    Bug(
+        "look_ahead",
+        TERM,
+        "group-look-ahead-quarters",
+        "_service",
+        "terms.is_pooled or model.rings.debt[d] != entity",
+        "terms.is_pooled or entity != ''",
+    ),
+    Bug(
+        "purchases",
+        TERM,
+        "group-look-ahead-quarters",
+        "_buy",
+        "model.rings.offers[o] if entity is None else entity",
+        "''",
+    ),
     Bug(
         "look_ahead",
         PERIOD,

@@ -31,11 +31,6 @@ CONVERSION = {"share_price_usd": 10, "premium_share": 0.3, "straight_rate_per_ye
 
 CAPITAL: list[tuple[str, dict[str, Any], str]] = [
     ("look-ahead-terms", {"cash.look_ahead_debt_service": True}, "cash.look_ahead_debt_service"),
-    (
-        "look-ahead-terms",
-        {"cash.look_ahead_periods": 1, "groups": {"spv": {"debt": ["bond"]}}},
-        "cash.look_ahead_periods",
-    ),
     # ── what goes together ──
     ("fractional-alone", {f"{PHASE}.fractional": True}, f"{PHASE}.fractional"),
     ("choice-terms", {"choices": {"x": {"of": "sites.abilene.one"}}}, "choices.x"),

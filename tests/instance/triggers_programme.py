@@ -93,11 +93,6 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         },
         "cash.look_ahead_debt_service",
     ),
-    (
-        "look-ahead-terms",
-        {"cash.look_ahead_periods": 1, LOT: {**STANDS, "delivery": 2027, "due_musd": 5}},
-        "cash.look_ahead_periods",
-    ),
     ("unused-region", {"regions.south": {}}, "regions.south"),
     (
         "unused-source",

@@ -318,3 +318,45 @@ def sweep_beside_reserve_quarters() -> float:
 
     assert end(0.9) < end(1.0)
     return end(1.0)
+
+
+@derives("group-look-ahead")
+def group_look_ahead() -> float:
+    """Every plan: what is begun inside, where the group has 60, and outside, where the company has 40, by a rule.
+
+    Worth 10 ring by ring, 12 out of one account, 22 for those who count on the income of the next year.
+    """
+    plans = {(i, o): 10.0 * i + 12.0 * o for i in (0, 1) for o in (0, 1)}
+
+    def ring_by_ring(inside: int, outside: int) -> bool:
+        short = max(0, 72 * inside - (60 - 8 * inside))
+        return short <= 30 and 40 - 6 * outside >= 54 * outside + short
+
+    def pooled(inside: int, outside: int) -> bool:
+        return 100 - 8 * inside - 6 * outside >= 72 * inside + 54 * outside
+
+    assert max(plans.values()) == 22
+    assert max(value for plan, value in plans.items() if pooled(*plan)) == 12
+    return max(value for plan, value in plans.items() if ring_by_ring(*plan))
+
+
+@derives("group-look-ahead-quarters")
+def group_look_ahead_quarters() -> float:
+    """k thousand chips inside and m outside, at the corners of what may be ordered in Q1.
+
+    Of the 2.1 that one account of 27 would cover all would stand inside, and of the 2.5 on offer without a look ahead.
+    """
+    quarter, first = 5 * 8.76 / 4, 65.5 - 4 * 0.5 - 3 - 2 + 2  # the line is cash in Q4
+
+    def end(k: float, m: float) -> float:
+        return first - 10 * (k + m) + 2 * quarter * (k + 0.5 + 0.8 * m)
+
+    def short(k: float) -> float:
+        return max(0.0, 1 + 9 * k + 3 + 2 * 0.5 - (14.5 - k - 0.5))
+
+    corners = {k: (11 + 2 - 2 - short(k)) / 10 for k in (0.0, 0.9, (14.5 - 0.5 + 5 - 5) / 10)}
+    assert [round(m, 9) for m in corners.values()] == [1.1, 1.1, 0.6]
+    assert round(short(max(corners)), 9) == 5
+    pooled = (25.5 - 0.5 + 2 - 2 - 3 - 2 * 0.5) / 10
+    assert end(2.5, 0) > end(pooled, 0) > max(end(k, m) for k, m in corners.items())
+    return max(end(k, m) for k, m in corners.items())

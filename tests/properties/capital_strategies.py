@@ -316,3 +316,5 @@ def groups(draw: Draw, data: Data) -> None:
             "group": "ring",
         }
         data.setdefault("covenants", {})["ring_cash"] = kept
+        # each ring looks ahead; a reserve holds the service of its loan already
+        data.setdefault("cash", {}).update(look_ahead_periods=1, look_ahead_debt_service=False)

@@ -33,20 +33,12 @@ def cash_below_minimum(instance: Instance) -> Iterator[Hit]:
 
 
 def look_ahead_terms(instance: Instance) -> Iterator[Hit]:
-    """Cash looks ahead in borrowing groups, or at service that a reserve holds already."""
+    """Debt service is looked ahead to by cash that does not look ahead, or where a reserve holds it already."""
     if not instance.cash.look_ahead_periods:
         if instance.cash.look_ahead_debt_service:
             message = "cash does not look ahead, so that no debt service is committed"
             yield Hit(("cash", "look_ahead_debt_service"), message, "give `look_ahead_periods`", on_key=True)
         return
-    path = ("cash", "look_ahead_periods")
-    if instance.groups:
-        yield Hit(path, "the cash of borrowing groups does not look ahead", "delete it, or the groups", on_key=True)
-    ordered = [lot for offer in instance.hardware.values() for lot in offer.opening.values()]
-    built = [part for site in instance.sites.values() for each in site.opening.values() for part in each.parts.values()]
-    if any(lot.due_musd for lot in ordered) or any(any(part.to_spend_musd) for part in built):
-        message = "what is still due of orders and buildings of the opening position is not looked ahead to"
-        yield Hit(path, message, "delete it, or state their payments as `cash_flows`", on_key=True)
     for name, debt in instance.debt.items() if instance.cash.look_ahead_debt_service else ():
         if debt.service_reserve is not None:
             message = f"the reserve of `{name}` holds its service already"
