@@ -90,13 +90,14 @@ class Greatest:
 
     def off(self, stated: Stated, tolerance: Tolerance) -> tuple[Decimal, Decimal]:
         """What is about ``least`` may count or not."""
-        sure = [share for share in self.shares if share[0] > self.least + tolerance.of(share[2])]
-        lost = [share for share in sure if share[1] < self.least - tolerance.of(share[2])]
-        edge = [share for share in sure if abs(share[1] - self.least) <= tolerance.of(share[2])]
+        room = [(part, whole, size, tolerance.of(size)) for part, whole, size in self.shares]
+        sure = [(-part, whole, size) for part, whole, size, off in room if part > self.least + off]
+        about = [(-part, whole, size) for part, whole, size, off in room if part > self.least - off]
+        lost = any(whole < self.least - off for part, whole, _, off in room if part > self.least + off)
+        doubtful = any(whole <= self.least + off for part, whole, _, off in room if part > self.least - off)
         if stated is None:
-            return (ONE if sure and not lost and not edge else ZERO), ZERO
-        negated = [(-part, whole, size) for part, whole, size in self.shares if part > 0]
-        return (ONE, ZERO) if lost else Least(negated).off(-stated, tolerance)
+            return (ONE if sure and not doubtful else ZERO), ZERO
+        return (ONE, ZERO) if lost else _least(-stated, sure, [ratio for ratio in about if ratio[1] > 0], tolerance)
 
 
 @dataclass(frozen=True)
@@ -107,15 +108,24 @@ class Least:
     least: Decimal = ZERO
 
     def off(self, stated: Stated, tolerance: Tolerance) -> tuple[Decimal, Decimal]:
-        """The figure is at most each ratio, and one of them. What is about ``least`` may count or not."""
+        """What is about ``least`` may count or not."""
         sure = [ratio for ratio in self.ratios if ratio[1] > self.least + tolerance.of(ratio[2])]
         if stated is None:
             return max((under for _, under, _ in sure), default=ZERO), ZERO
-        distances = [(stated * under - over, max(size, abs(stated) * under)) for over, under, size in sure]
         about = [ratio for ratio in self.ratios if ratio[1] > max(ZERO, self.least - tolerance.of(ratio[2]))]
-        may_be = [(abs(stated * under - over), size) for over, under, size in about]
-        nearest = min(may_be, default=(ONE, ZERO))
-        return max([*distances, nearest], key=lambda pair: pair[0] / tolerance.of(pair[1]))
+        return _least(stated, sure, about, tolerance)
+
+
+def _least(
+    stated: Decimal,
+    sure: Sequence[tuple[Decimal, Decimal, Decimal]],
+    about: Sequence[tuple[Decimal, Decimal, Decimal]],
+    tolerance: Tolerance,
+) -> tuple[Decimal, Decimal]:
+    """How far a figure is off being at most each ratio that counts for ``sure``, and one of those that may count."""
+    distances = [(stated * under - over, max(size, abs(stated) * under)) for over, under, size in sure]
+    nearest = min(((abs(stated * under - over), size) for over, under, size in about), default=(ONE, ZERO))
+    return max([*distances, nearest], key=lambda pair: pair[0] / tolerance.of(pair[1]))
 
 
 @dataclass(frozen=True)

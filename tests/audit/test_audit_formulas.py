@@ -9,11 +9,13 @@ import pytest
 from optimizer.auditing.debt import replay_debt
 from optimizer.auditing.hardware import tiered_cost
 from optimizer.auditing.leases import liability
+from optimizer.auditing.metric_forms import Greatest
 from optimizer.auditing.rates import Asked
 from optimizer.auditing.reading import read_plan
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import Findings
 from optimizer.auditing.tax import share_written_off
+from optimizer.auditing.tolerances import MONEY
 from optimizer.auditing.vintages import share_left
 from optimizer.instance.schema import Debt, DepreciationClass, Tiers
 from tests.oracles import amortisation as exact
@@ -113,3 +115,27 @@ def test_annuities_are_those_of_exact_arithmetic(rate: float) -> None:
             assert left == pytest.approx(exact.outstanding(tenor, grace, age, rate), rel=4e-16, abs=0)
         owed = float(liability(Decimal(1), Decimal(rate), tenor + 1, 0))
         assert owed == pytest.approx(exact.worth(tenor, rate), rel=4e-16, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("shares", "stated", "passes"),
+    [
+        ([("0.0005", "0.0005"), ("6", "8")], "0.75", True),  # a debt of 500 dollars is none, whatever its share
+        ([("0.001", "0.001"), ("6", "8")], "0.75", True),  # one of a thousand dollars may count or not
+        ([("0.001", "0.001"), ("6", "8")], "1", True),
+        ([("0.001", "0.001"), ("6", "8")], None, True),  # of a whole that is nothing itself there is no share
+        ([("0.002", "0.002"), ("6", "8")], "0.75", False),
+        ([("0.0005", "0.0005"), ("6", "8")], "1", False),
+        ([("0.0005", "0.0005"), ("6", "8")], None, False),
+        ([("6", "-1"), ("6", "8")], None, True),
+        ([("6", "-1"), ("6", "8")], "0.75", False),
+        ([("0.0005", "0.0005")], None, True),
+    ],
+)
+def test_the_greatest_share_is_of_those_that_are_something(
+    shares: list[tuple[str, str]], stated: str | None, passes: bool
+) -> None:
+    """The greatest D/(D + E) of the periods with a debt D above 0.001, a thousand dollars."""
+    form = Greatest([(Decimal(part), Decimal(whole), Decimal(1)) for part, whole in shares], Decimal("0.001"))
+    off, magnitude = form.off(None if stated is None else Decimal(stated), MONEY)
+    assert (off <= MONEY.of(magnitude)) is passes

@@ -178,6 +178,10 @@ def test_an_operating_lease_is_not_on_the_balance_sheet() -> None:
     assert "lease.short" not in hand_made_terms().books.opening
 
 
+def test_no_table_has_two_columns_of_one_name(terms: Plan) -> None:
+    assert [name for name in terms.tables if len(set(columns := terms.rows(name).columns)) < len(columns)] == []
+
+
 def test_rows_of_a_line_add_up() -> None:
     """A line may be posted twice in a period: depreciation, and what sold units take off it."""
     twice = [row for row in LEDGER if row["line"] == "depreciation.hardware.chips" and row["period"] == "2027"]

@@ -50,6 +50,7 @@ def markets(plan: Record) -> Table:
         "served_share",
         "min_served_share",
         "shortfall_h100e",
+        "revenue_musd",
     )
 
     def rows() -> Iterator[dict[str, Cell]]:
@@ -70,4 +71,4 @@ def markets(plan: Record) -> Table:
                     "revenue_musd": revenue[t],
                 }
 
-    return Table.of((*columns, "shortfall_h100e", "revenue_musd"), rows())
+    return Table.of(columns, rows())
