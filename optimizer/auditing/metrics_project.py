@@ -158,24 +158,31 @@ def _project_life(figures: Figures) -> Form:
 
 
 def _cover(figures: Figures, *, whole: bool) -> Form:
+    """Debt of about NOTHING may count or not."""
+    replay = figures.replay
+    room = MONEY.of(max((replay.book.cash_gross(t) for t in replay.span), default=ZERO))
+    return AnyOf([_cover_beyond(figures, whole, nothing) for nothing in (NOTHING, NOTHING + room, NOTHING - room)])
+
+
+def _cover_beyond(figures: Figures, whole: bool, nothing: Decimal) -> Form:
     replay, funding = figures.replay, figures.funding
     owed = [funding.debt(t) for t in range(replay.last + 1)]
     most = max(owed)
-    if most <= NOTHING or (not whole and owed[-1] > NOTHING):
+    if most <= nothing or (not whole and owed[-1] > nothing):
         return Undefined()
     sure = next(t for t, amount in enumerate(owed) if amount >= most - NOTHING)
     doubt = [t for t, amount in enumerate(owed) if abs(amount - most + NOTHING) <= MONEY.of(replay.book.cash_gross(t))]
-    ends = replay.last if whole else max(t for t in replay.span if owed[t - 1] > NOTHING)
-    return AnyOf([_cover_at(figures, owed, peak, ends) for peak in (sure, *doubt)])
+    ends = replay.last if whole else max(t for t in replay.span if owed[t - 1] > nothing)
+    return AnyOf([_cover_at(figures, owed, peak, ends, nothing) for peak in (sure, *doubt)])
 
 
-def _cover_at(figures: Figures, owed: Sequence[Decimal], peak: int, ends: int) -> Form:
+def _cover_at(figures: Figures, owed: Sequence[Decimal], peak: int, ends: int, nothing: Decimal) -> Form:
     """Σ of CFADS after ``peak`` up to ``ends``, each worth less by the interest on what is owed, over what is owed."""
     replay, factor, worth = figures.replay, ONE, []
     if peak == replay.last:
         return Undefined()
     for t in range(peak + 1, ends + 1):
         base = owed[t - 1] + replay.kappa * figures.funding.draws(t)
-        factor /= ONE + (replay.book.interest(t) / base if base > NOTHING else ZERO)
+        factor /= ONE + (replay.book.interest(t) / base if base > nothing else ZERO)
         worth.append(factor * sum((replay.book.cash_in(item, t) for item in ("revenue", "opex", "tax")), ZERO))
     return Ratio(worth, [owed[peak]])

@@ -47,3 +47,34 @@ def test_an_internal_rate_of_return_that_is_not_unique(tmp_path: Path) -> None:
             (run / file).write_text(json.dumps(data), encoding="utf-8")
         failed = {result.name for result in audit_folder(run).failed}
         assert "metric.project_irr_per_year" in failed, words
+
+
+@pytest.mark.parametrize(("stated", "passes"), [(2.0, True), (None, True), (1.9, False)])
+def test_a_debt_of_a_thousand_dollars_is_owed_or_not(stated: float | None, passes: bool) -> None:
+    """Of a loan of 10 nothing is left after 2026; of another one 0.001, which is where debt begins, stays to the end.
+
+    Nothing bears interest: the loan's life cover is (20 of 2026) / 10, and none if the 0.001 is a debt.
+    """
+    bullet = {"kind": "bullet", "rate_per_year": 0}
+    plan = optimizer.solve(
+        optimizer.load(
+            {
+                "name": "trifle",
+                "calendar": {"start": 2026, "periods": 2},
+                "discount": {"rate_per_year": 0.1},
+                "objectives": [{"name": "terminal_cash"}],
+                "opening": {"cash_musd": 10},
+                "cash_flows": {"income": {"kind": "operating", "musd_per_period": 20}},
+                "debt": {
+                    "old": {**bullet, "tenor_periods": 1, "opening_balance_musd": 10, "limit_musd": 0},
+                    "trifle": {**bullet, "tenor_periods": 5, "limit_musd": 0.001, "last_draw": 2026},
+                },
+            }
+        ),
+        threads=1,
+    )
+    assert plan.metrics["terminal_cash"] == pytest.approx(10 + 20 + 20 - 10 + 0.001, abs=1e-9)
+    data = plan.to_dict()
+    data["metrics"] = {**data["metrics"], "loan_life_cover": stated}
+    failed = {result.name for result in optimizer.audit(plan.instance, data).failed}
+    assert failed == (set() if passes else {"metric.loan_life_cover"})
