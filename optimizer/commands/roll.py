@@ -19,7 +19,7 @@ def roll(
     """Write the file of the periods that are left, with the position of a plan as its opening balance sheet."""
     import yaml
 
-    from optimizer.plan.roll import RollError, rolled
+    from optimizer.plan.roll import RollError, as_file, rolled
     from optimizer.plan.run_folder import read_run
 
     plan = read_run(run)
@@ -33,7 +33,7 @@ def roll(
         raise Failure(INVALID, f"the plan cannot be rolled to {to}: {error}") from None
     except ValueError as error:
         raise Failure(INVALID, str(error)) from None
-    text = yaml.safe_dump(new.model_dump(mode="json", exclude_defaults=True), sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(as_file(new), sort_keys=False, allow_unicode=True)
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:

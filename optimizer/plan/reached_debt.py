@@ -27,6 +27,8 @@ class ReachedDebt(Reached):
             window = self.calendar.window(debt.first_draw, debt.last_draw)
             is_open = window.stop - 1 > self.cut
             names[d] = []
+            if self._is_let_go(d, debt):
+                self.problems.append(f"{d}: a loan that is tied to what was bought before")
             if debt.is_revolving:
                 if not is_open and window.stop - 1 < self.cut:
                     continue
@@ -65,6 +67,21 @@ class ReachedDebt(Reached):
         is_open = self.calendar.window(debt.first_draw, debt.last_draw).stop - 1 > self.cut
         return is_open and (debt.limit_musd is None or debt.limit_musd - self._drawn(d) > DUST)
 
+    def _leaves_balloons_out(self) -> bool:
+        """Whether a test counts principal, and not that of balloons."""
+        dividends = None if self.instance.equity is None else self.instance.equity.dividends
+        locks = dividends is not None and dividends.lock_up_dscr is not None
+        tests = self.instance.covenants.values()
+        return locks or any(each.kind == "dscr" and each.balloons != "counted" for each in tests)
+
+    def _is_let_go(self, d: str, debt: Debt) -> bool:
+        """Whether a tie to what was bought before holds on: units may be sold, or what was repaid drawn again."""
+        tied, drawn = debt.tied_to, self.plan.decisions.get("debt_draws", ())
+        if tied is None or debt.is_pooled:
+            return tied is not None
+        can_be_sold = any(self.instance.hardware[o].resale_share_by_age is not None for o in tied.hardware)
+        return can_be_sold and any(self.drew(row, d) for row in drawn) and self._balance(d) > DUST
+
     def _drawn(self, d: str) -> float:
         """What has been drawn under its limit, as itself and as its tranches."""
         under = tranches(self.instance).get(d, (d,))
@@ -91,6 +108,9 @@ class ReachedDebt(Reached):
         balance = (amount - gone) * outstanding_share(debt, self.cut - u, step)
         if balance <= DUST:
             return
+        year, left = self.calendar.per_year, tenor - self.cut + u
+        if (debt.kind == "bullet" or debt.balloon_share) and tenor > year >= left and self._leaves_balloons_out():
+            self.problems.append(f"{d}: a balloon that falls due within a year, which a test would count")
         if self.instance.draw_timing != "end" and u > 0:
             self.problems.append(f"{d}: a draw that came before the end of its period is repaid before one, too")
         if debt.floating is not None and debt.kind == "annuity":
@@ -105,6 +125,8 @@ class ReachedDebt(Reached):
         fees = debt.upfront_fee_share + debt.issue_discount_share
         if u > 0 and (fees or debt.issue_fee_musd) and self.instance.tax is not None:
             issue = debt.issue_fee_musd
+            if issue and debt.prepayment is not None:
+                self.problems.append(f"{d}: a fixed fee that tax deducts to the end, whatever is prepaid")
             data["opening_fees_musd"] = (fees * (amount - gone) + issue) * (tenor - self.cut + u) / tenor
         elif u == 0 and debt.opening_fees_musd:
             data["opening_fees_musd"] = debt.opening_fees_musd * (1.0 - gone / amount) * (tenor - self.cut) / tenor

@@ -9,7 +9,7 @@ from optimizer.instance.opening_position import part_books, ready_in
 from optimizer.instance.schema import OpeningAsset, OpeningPart, Phase, Site
 from optimizer.instance.tax_write_offs import ROUNDING
 from optimizer.plan.figures.tax import written_off
-from optimizer.plan.reached import Data, Reached, terms_left
+from optimizer.plan.reached import DUST, Data, Reached, terms_left
 
 
 class ReachedSites(Reached):
@@ -20,10 +20,12 @@ class ReachedSites(Reached):
         opening: Data = {}
         for key, asset in site.opening.items():
             self._asset(opening, key, asset)
-        begun: dict[str, list[tuple[int, int]]] = {phase.name: [] for phase in site.phases}
+        begun: dict[str, list[tuple[int, float]]] = {phase.name: [] for phase in site.phases}
+        shared = {phase.name for phase in site.phases if phase.fractional}
         for row in self.plan.decisions.get("phase_starts", ()):
             if row["site"] == s and self.at(row) <= self.cut:
-                begun[row["phase"]].append((self.at(row), round(row["count"])))
+                count = row["count"] if row["phase"] in shared else round(row["count"])
+                begun[row["phase"]].append((self.at(row), count))
         for phase in site.phases:
             for u, count in begun[phase.name]:
                 self._phase(opening, phase, u, count)
@@ -35,18 +37,20 @@ class ReachedSites(Reached):
         found["opening"] = opening
         found["phases"] = self._phases_left(found["phases"], site, begun)
 
-    def _phases_left(self, found: list[Data], site: Site, begun: Mapping[str, list[tuple[int, int]]]) -> list[Data]:
+    def _phases_left(self, found: list[Data], site: Site, begun: Mapping[str, list[tuple[int, float]]]) -> list[Data]:
         """The entries that have not all begun, no sooner than the gap after what has."""
         kept, before = [], None
         for data, phase in zip(found, site.phases, strict=True):
             started, gap = begun[phase.name], phase.gap_periods
             left = phase.count - sum(count for _, count in started)
             latest = self.calendar.window(None, phase.latest_start).stop - 1
-            if left == 0:
+            if left <= DUST:
                 before = max(u for u, _ in started)
                 continue
             if latest <= self.cut:
                 break  # and none of those after it can begin
+            if phase.fractional and started:
+                self.problems.append(f"{phase.name}: what is left of a phase of which a share has begun")
             later = [*([before] if before is not None else []), *(u for u, _ in started)]
             after = [1, *(self.calendar.later(u, gap) for u in later)]
             first = max(self.calendar.window(phase.earliest_start, None).start, *after)
@@ -59,7 +63,7 @@ class ReachedSites(Reached):
             before = None
         return kept
 
-    def _phase(self, opening: Data, phase: Phase, u: int, count: int) -> None:
+    def _phase(self, opening: Data, phase: Phase, u: int, count: float) -> None:
         """What phases begun in u have reached: one entry, and others for what was paid in service."""
         ready = self.calendar.later(u, phase.lead_periods)
         key = f"{phase.name}-{self.label(u)}"

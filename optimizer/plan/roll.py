@@ -6,7 +6,7 @@ the same from c on has the same statements; nothing else holds for what the rule
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import fsum
 from typing import Any
 
@@ -15,15 +15,15 @@ from optimizer.instance.checks.periods import FIRST, LAST
 from optimizer.instance.checks.walk import all_series, blocks
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.loader import load
-from optimizer.instance.schema import Instance
+from optimizer.instance.schema import NONE, Equity, Instance, Offer, Relever
 from optimizer.instance.tax_years import tax_years
-from optimizer.plan.figures.coverage import interest
-from optimizer.plan.figures.principal_due import principal_due
+from optimizer.plan.figures.interest_in_construction import interest_in_construction
 from optimizer.plan.figures.tax import tax_base
-from optimizer.plan.reached import Data, Reached
+from optimizer.plan.reached import DUST, Data, Reached
 from optimizer.plan.reached_contracts import ReachedContracts
 from optimizer.plan.reached_debt import ReachedDebt
 from optimizer.plan.reached_sites import ReachedSites
+from optimizer.plan.reached_tests import ReachedTests
 from optimizer.plan.reached_units import ReachedUnits
 from optimizer.plan.record import Record
 
@@ -35,13 +35,23 @@ SAID = frozenset({
 })  # fmt: skip
 """Tables of decisions that an opening says, or that bind nobody later; whatever else has begun is refused."""
 RUNS_ON = {
-    "partners": "a partner's agreement",
-    "colocation": "rented megawatts",
-    "reservations": "a reservation",
-    "energy_contracts": "an energy contract",
-    "preferred_raises": "preferred shares",
+    "partners": "a partner's agreement that runs on",
+    "colocation": "rented megawatts that run on",
+    "reservations": "a reservation that runs on",
+    "energy_contracts": "an energy contract that runs on",
+    "preferred_raises": "preferred shares that are not paid back",
+    "contributions": "what the company has put into a group",
+    "distributions": "what a group has paid out",
+    "reserve_cover": "what stands in for the cash of a reserve",
 }
 """The words for tables that it cannot say yet."""
+
+AS_WRITTEN: dict[type, tuple[str, ...]] = {
+    Equity: ("dividends",),
+    Offer: ("price_usd",),
+    Relever: ("risk_free_per_year", "cost_of_debt_per_year"),
+}
+"""Fields of which a default that is written says more than one that is not: a check asks for them."""
 
 
 class RollError(ValueError):
@@ -72,6 +82,7 @@ class _Roll(Reached):
         name = f"{self.instance.name}-{self.calendar.label(self.cut + 1)}"
         found |= {"name": name[:64], "calendar": self._left(), "fair_rate_per_year": fair_rate(self.instance)}
         self._refuse_contracts()
+        self._leave_out(found)
         found["opening"] = {
             "cash_musd": max(0.0, self.plan.books.balance(CASH)[self.cut]),
             "paid_in_capital_musd": max(0.0, self.plan.books.balance(PAID_IN)[self.cut]),
@@ -89,7 +100,7 @@ class _Roll(Reached):
         self._tax(found)
         self._equity(found)
         self._budgets(found)
-        self._history(found)
+        ReachedTests(*whole).tests(found)
         if self.problems:
             raise RollError("; ".join(self.problems))
         return found
@@ -132,17 +143,39 @@ class _Roll(Reached):
             return  # a window that is over is seen to where it stands
         holder.pop(name)
 
+    def _leave_out(self, found: Data) -> None:
+        """Take out what can be signed or raised no more; what has been is refused."""
+        whole = self.instance
+        self._drop(found, "partners", {name: each.last_signing for name, each in whole.partners.items()})
+        self._drop(found, "preferred_equity", {name: each.last_raise for name, each in whole.preferred_equity.items()})
+        sources = {name: each.contract.last_signing for name, each in whole.energy_sources.items() if each.contract}
+        self._drop(found, "energy_sources", sources)
+        for name, site in whole.sites.items():
+            if site.colocation is not None:
+                self._drop(found["sites"], name, {"colocation": site.colocation.last_signing})
+        for name, cloud in whole.cloud.items():
+            if cloud.reserved is not None:
+                self._drop(found["cloud"], name, {"reserved": cloud.reserved.last_signing})
+
+    def _drop(self, holder: Data, key: str, last: Mapping[str, str | int | None]) -> None:
+        for name, label in last.items():
+            if self.calendar.window(None, label).stop - 1 <= self.cut:
+                del holder[key][name]
+
     # ── what cannot be said yet ──
 
     def _refuse_contracts(self) -> None:
         decisions = self.plan.decisions
         for table, rows in decisions.items():
             if table not in SAID and any("period" not in row or self.at(row) <= self.cut for row in rows):
-                self.problems.append(f"{RUNS_ON.get(table, f'what `{table}` says')} that runs on")
+                self.problems.append(RUNS_ON.get(table, f"what `{table}` says, which runs on"))
         if self.instance.choices:
             self.problems.append("conditions between phases, contracts and partners (`choices`)")
         if self.instance.groups:
             self.problems.append("borrowing groups, whose balance sheets open with cash and loans alone")
+        works = interest_in_construction(self.plan)
+        if works is not None and max(*works.accumulated[: self.cut + 1], *works.capitalised[: self.cut]) > DUST:
+            self.problems.append("interest in construction that is part of what is built")
         for d, debt in self.instance.debt.items():
             if debt.service_reserve is not None:
                 self.problems.append(f"{d}: a debt service reserve")
@@ -182,6 +215,9 @@ class _Roll(Reached):
             return
         if equity.dividends is None:
             found["equity"]["dividends"] = "none"
+        else:
+            paid = fsum(self._paid_out())
+            found["equity"]["dividends"]["minimum_total_musd"] = max(0.0, equity.dividends.minimum_total_musd - paid)
         raised = {row["round"]: self.at(row) for row in self.plan.decisions.get("equity_raises", ())}
         for name, one in equity.rounds.items():
             if raised.get(name, self.cut + 1) <= self.cut and one.cost_of_equity_per_year is not None:
@@ -189,6 +225,12 @@ class _Roll(Reached):
             over = self.calendar.window(None, one.last_raise).stop - 1 <= self.cut
             if over or raised.get(name, self.cut + 1) <= self.cut:
                 found["equity"]["rounds"].pop(name)
+
+    def _paid_out(self) -> Iterator[float]:
+        """Dividends and capital returned by the end of c."""
+        for table in ("dividends", "capital_returns"):
+            rows = self.plan.decisions.get(table, ())
+            yield from (row["musd"] for row in rows if self.at(row) <= self.cut)
 
     def _budgets(self, found: Data) -> None:
         for name, budget in self.instance.budgets.items():
@@ -205,37 +247,15 @@ class _Roll(Reached):
 
         return self.plan.books.item("capex", accounts=SPENT_ON[kind])
 
-    def _history(self, found: Data) -> None:
-        """Flows of the twelve months before, for tests that look back on them."""
-        found.pop("history", None)
-        for name, covenant in list(found.get("covenants", {}).items()):
-            end = covenant.get("last_test")
-            if end is not None and self.calendar.index(end) <= self.cut:
-                del found["covenants"][name]
-        dividends = None if self.instance.equity is None else self.instance.equity.dividends
-        looks = any(c.kind in ("dscr", "interest_cover", "debt_to_ebitda") for c in self.instance.covenants.values())
-        looks = looks or self.instance.pricing_grid is not None
-        if not looks and not (dividends is not None and dividends.lock_up_dscr is not None):
-            return
-        found["history"] = {name: dict(values) for name, values in self._flows().items()}
 
-    def _flows(self) -> Mapping[str, Mapping[str, float]]:
-        from optimizer.instance.lookback import Lookback
-
-        books, first = self.plan.books, max(1, self.cut - self.calendar.per_year + 1)
-        ebitda, inner = books.item("revenue", "opex"), books.item("revenue", "opex", corporate=False)
-        tax = books.item("tax")
-        flows: dict[str, dict[str, float]] = {
-            name: {} for name in ("ebitda_musd", "corporate_musd", "tax_musd", "interest_musd", "principal_musd")
-        }
-        for t in range(first, self.cut + 1):
-            label, look = self.label(t), Lookback(range(t, t + 1), range(0))
-            flows["ebitda_musd"][label] = ebitda[t - 1]
-            flows["corporate_musd"][label] = ebitda[t - 1] - inner[t - 1]
-            flows["tax_musd"][label] = -tax[t - 1] + 0.0
-            flows["interest_musd"][label] = max(0.0, interest(self.plan, look))
-            flows["principal_musd"][label] = max(0.0, principal_due(self.plan, range(t, t + 1), True))
-        return flows
+def as_file(instance: Instance) -> Data:
+    """A file in its shortest form: without defaults, but for those that are only what they are if they are written."""
+    data: Data = instance.model_dump(mode="json", exclude_defaults=True)
+    for path, block in blocks(instance):
+        for field in AS_WRITTEN.get(type(block), ()):
+            if field in block.model_fields_set and field not in (held := _get(data, path)):
+                held[field] = NONE if field == "dividends" else 0.0
+    return data
 
 
 def _get(data: Any, path: tuple[Any, ...]) -> Any:
