@@ -7,11 +7,13 @@ from optimizer.exhibits.axis import Axis
 from optimizer.exhibits.shapes import Columns, Series, without_empty
 from optimizer.instance.rings import COMPANY
 from optimizer.plan.books import add
-from optimizer.plan.figures.charges import charges, effective_rate
+from optimizer.plan.figures.charges import charges, effective_rate, outstanding
 from optimizer.plan.figures.covenants import covenant_tests
 from optimizer.plan.figures.limits import limits
 from optimizer.plan.record import Record
 from optimizer.plan.tables.statements import sources_and_uses
+from optimizer.report import numbers
+from optimizer.report.numbers import money, percent
 
 MUSD = "USD million"
 FAR = 200.0
@@ -41,7 +43,7 @@ def cash(plan: Record) -> Columns | None:
     series = [Series("cash", axis.stocks(held)), Series("least cash allowed", axis.stocks(least), "limit")]
     lowest = min(range(len(held)), key=lambda t: held[t] - least[t])
     room = max(0.0, held[lowest] - least[lowest])
-    words = f"nearest to its least in {plan.instance.periods.label(lowest + 1)}, by {room:,.0f}"
+    words = f"nearest to its least in {plan.instance.periods.label(lowest + 1)}, {money(room)} above it"
     shown = without_empty(series)
     return Columns("Cash", MUSD, axis.labels, shown, words) if shown else None
 
@@ -56,7 +58,7 @@ def debt(plan: Record) -> Columns | None:
     if not series:
         return None
     most = max(add(*(books.balance(account)[1:] for account in books.accounts(DEBT))))
-    return Columns("Debt", MUSD, axis.labels, series, f"at most {most:,.0f} at the end of a period")
+    return Columns("Debt", MUSD, axis.labels, series, f"at most {money(most)} at the end of a period")
 
 
 def headroom(plan: Record) -> Columns | None:
@@ -70,8 +72,9 @@ def headroom(plan: Record) -> Columns | None:
     if not by_name:
         return None
     series = tuple(Series(name, axis.least(values), "line") for name, values in by_name.items())
-    least = min(value for values in by_name.values() for value in values if value is not None)
-    words = f"the least is {least:,.1f} % of its limit; at 0 a covenant binds; what is above {FAR:.0f} is drawn there"
+    least = min(value for values in by_name.values() for value in values if value is not None) / 100.0
+    words = f"the least is {percent(numbers.headroom(least, 1.0))} of its limit; at 0 a covenant binds; "
+    words += f"what is above {FAR:.0f} is drawn there"
     return Columns("Headroom under covenants", "% of the limit", axis.labels, series, words)
 
 
@@ -80,7 +83,7 @@ def capital(plan: Record) -> Columns | None:
     axis, size = Axis.of(plan), plan.instance.periods.periods
     kinds: dict[str, list[list[float]]] = {}
     for charge in charges(plan):
-        kinds.setdefault(charge.kind, []).append(charge.capital[:size])
+        kinds.setdefault(charge.kind, []).append(outstanding(plan, charge)[:size])
     series = without_empty([Series(kind, axis.stocks(add(*parts, size=size))) for kind, parts in kinds.items()])
     words = "what capital is outstanding, by kind, as its cost is reckoned"
     return Columns("Capital", MUSD, axis.labels, series, words) if series else None

@@ -19,8 +19,9 @@ from optimizer.plan.table import NOTHING
 def value_bridge(plan: Record) -> Bridge:
     """Present values, USD million, that add up to −``net_present_cost``.
 
-    Σ DF·flow of revenue, operating cost, capital spending (what is paid before the instant of its period discounted
-    from there, what leases that count as debt take over included), tax, hardware sold, costs of issues, other flows;
+    Σ DF·flow of revenue as it is recognised, what customers pay ahead less what that settles, operating cost, capital
+    spending (what is paid before the instant of its period discounted from there, what leases that count as debt take
+    over included), tax, hardware sold, costs of issues, other flows;
     and (1+ρ)^{−ΔT} times what is left at the end, and what is still owed then.
     """
     books, factors = plan.books, discount_factors(plan)
@@ -35,6 +36,7 @@ def value_bridge(plan: Record) -> Bridge:
     at_end = (1.0 + plan.instance.discount.rate_per_year) ** -plan.instance.periods.years_to(len(factors))
     parts = {
         "Revenue": worth(books.earned("revenue")),
+        "Paid ahead": worth(books.deferred()),
         "Operating cost": worth(books.earned("opex")),
         "Capital spending": worth(add(books.item("capex"), taken)) - _paid_early(plan, factors),
         "Tax": worth(books.item("tax")),

@@ -10,7 +10,7 @@ from optimizer.instance.rate_kinds import rate_kind
 from optimizer.plan.table import Cell, Table
 from optimizer.plan.years import Years
 from optimizer.report.layout import printable
-from optimizer.report.numbers import digits_for, plain, ranges
+from optimizer.report.numbers import RATIO_DIGITS, digits_for, is_ratio, plain, ranges
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -59,21 +59,30 @@ def _sheet(plan: Plan, name: str) -> Sheet:
         if len(table.columns) > MOST_COLUMNS:
             table, note = _by_year(plan, table, stocks=name == "balance_sheet"), "USD million, by calendar year"
     kinds = [f"{column}: {rate_kind(column)}" for column in table.columns if rate_kind(column)]
-    numbers = [[row[i] for row in table.rows if _is_number(row[i])] for i in range(len(table.columns))]
-    digits = [digits_for(float(cell or 0.0) for cell in cells) for cells in numbers]
-    small = [bool(cells) and max(abs(float(cell or 0.0)) for cell in cells) < 10.0 for cells in numbers]
+    numeric = tuple(any(_is_number(row[i]) for row in table.rows) for i in range(len(table.columns)))
+    decimals = [_decimals(table, i, name in STATEMENTS) for i in range(len(table.columns))]
+    if name == "covenants" and any(row["kind"] == "minimum_liquidity" for row in table.records()):
+        kinds.append("value, limit and headroom: ratios, of minimum_liquidity $ m")
     return Sheet(
         name,
         name.replace("_", " ").capitalize(),
         "; ".join([note, *kinds] if note else kinds),
         tuple(_heading(column) for column in table.columns),
-        tuple(bool(cells) for cells in numbers),
-        tuple(
-            tuple(_text(cell, 3 if small[i] and name not in STATEMENTS else digits[i]) for i, cell in enumerate(row))
-            for row in table.rows
-        ),
+        numeric,
+        tuple(tuple(map(_text, row, own)) for row, own in zip(table.rows, zip(*decimals, strict=True), strict=True)),
         table.subtotals,
     )
+
+
+def _decimals(table: Table, i: int, statement: bool) -> list[int]:
+    """How many decimals each cell of a column has: one number for all amounts, another one for ratios among them."""
+    ratios = [is_ratio(table, number, i) for number in range(len(table.rows))]
+    amounts = [
+        float(row[i] or 0.0) for row, own in zip(table.rows, ratios, strict=True) if not own and _is_number(row[i])
+    ]
+    small = bool(amounts) and not statement and not any(ratios) and max(map(abs, amounts)) < 10.0
+    digits = RATIO_DIGITS if small else digits_for(amounts)
+    return [RATIO_DIGITS if own else digits for own in ratios]
 
 
 def _by_year(plan: Plan, table: Table, stocks: bool) -> Table:

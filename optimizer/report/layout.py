@@ -13,7 +13,7 @@ from rich.text import Text
 from optimizer.instance.diagnostics import UNPRINTABLE
 from optimizer.instance.rate_kinds import rate_kind
 from optimizer.plan.table import Cell, Table
-from optimizer.report.numbers import BILLION, digits_for, plain
+from optimizer.report.numbers import BILLION, RATIO_DIGITS, digits_for, is_ratio, plain
 
 LONGEST_LABEL = 38
 
@@ -109,8 +109,13 @@ def print_table(table: Table, console: Console) -> None:
     if not table.rows:
         console.print(Text("(no rows)"))
         return
-    digits = [_digits([row[i] for row in table.rows]) for i in range(len(table.columns))]
-    texts = [[_cell(cell, digits[i]) for i, cell in enumerate(row)] for row in table.rows]
+    span = range(len(table.columns))
+    ratios = [[is_ratio(table, number, i) for i in span] for number in range(len(table.rows))]
+    digits = [_digits([row[i] for row, own in zip(table.rows, ratios, strict=True) if not own[i]]) for i in span]
+    texts = [
+        [_cell(row[i], RATIO_DIGITS if own[i] else digits[i]) for i in span]
+        for row, own in zip(table.rows, ratios, strict=True)
+    ]
     widths = [max(len(table.columns[i]), *(len(row[i]) for row in texts)) for i in range(len(table.columns))]
     head = _head(table)
     if sum(widths[i] + 2 for i in head) > console.width // 2:

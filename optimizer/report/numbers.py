@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isfinite
 
-from optimizer.plan.table import NOTHING
+from optimizer.plan.table import NOTHING, Table
 
 BILLION = 10_000.0
 """From this many USD million on an amount is written in billions."""
 ROUNDING = 1e-6
 """Up to this share of its limit a headroom is what solving and adding up leave."""
+RATIO_DIGITS = 3
+"""Decimals of a ratio in a table of all periods."""
 RATES = "WACC and IRR: effective rates per year"
 """What stands below figures that are rates."""
 
@@ -53,6 +55,14 @@ def ratio(value: float | None, digits: int = 2) -> str:
 def headroom(value: float | None, limit: float) -> float:
     """How far something is from its limit, 0 where it is at it but for rounding, so that no breach is shown."""
     return 0.0 if value is None or abs(value) <= ROUNDING * max(1.0, abs(limit)) else value
+
+
+def is_ratio(table: Table, row: int, column: int) -> bool:
+    """Whether a cell is a ratio that lenders test, which says something by its decimals beside any amount."""
+    name = table.columns[column]
+    if "covenant" in table.columns and name in ("value", "limit", "headroom"):
+        return table.rows[row][table.columns.index("kind")] != "minimum_liquidity"
+    return name == "dscr" or name.endswith("_dscr")
 
 
 def digits_for(values: Iterable[float | None]) -> int:

@@ -10,7 +10,7 @@ import optimizer
 from optimizer.exhibits.all import EXHIBITS, exhibits
 from optimizer.exhibits.axis import Axis
 from optimizer.exhibits.ground import build_out, orders, power
-from optimizer.exhibits.money import FAR, debt, headroom, paid_for, wacc
+from optimizer.exhibits.money import FAR, capital, cash, debt, headroom, paid_for, wacc
 from optimizer.exhibits.shapes import Bridge, Columns, Schedule
 from optimizer.exhibits.worth import value_bridge
 from optimizer.plan.plan import Plan
@@ -77,6 +77,66 @@ def test_a_two_line_programme_by_hand() -> None:
     assert [each.values for each in rates.of("line") if each.name == "debt"] == [pytest.approx((None, 8.0))]
     assert build_out(plan) is None
     assert orders(plan) is None
+
+
+def test_what_customers_pay_ahead_is_worth_more_than_what_it_settles_later() -> None:
+    """1,000 H100e for three years at 12 a year, a quarter of it paid as the contract is signed: 9 at the end of 2026,
+    and 3 less of each invoice of 2027 to 2029. Chips of 20 are bought as late as they may be, in 2027.
+
+    At 10 % revenue is worth 12·(1.1⁻² + 1.1⁻³ + 1.1⁻⁴), what is paid ahead 9/1.1 − 3·(the same), the chips −20/1.1².
+    """
+    terms = {"price_usd_per_h100e_hour": 12 / 8.76, "prepayment_share": 0.25, "ramp_h100e": [1000], "term_periods": 3}
+    chips = {"price_usd": 20000, "compute_h100e": 1, "kw": 1, "lead_periods": 0, "life_periods": 4}
+    plan = optimizer.solve(
+        optimizer.load(
+            {
+                "name": "ahead",
+                "calendar": {"start": 2026, "periods": 4},
+                "discount": {"rate_per_year": 0.1},
+                "objectives": [{"name": "net_present_cost"}],
+                "opening": {"cash_musd": 20},
+                "regions": {"plain": {"energy_price_usd_per_mwh": 0}},
+                "sites": {"hall": {"region": "plain", "pue": 1, "existing_mw": 1}},
+                "hardware": {"chips": chips},
+                "contracts": {"anchor": {"signed": True, **terms}},
+            }
+        ),
+        gap=0,
+    )
+    later = 1.1**-2 + 1.1**-3 + 1.1**-4
+    wanted = {"Revenue": 12 * later, "Paid ahead": 9 / 1.1 - 3 * later, "Capital spending": -20 / 1.21}
+    steps = {step.name: step.value for step in value_bridge(plan).steps}
+    assert steps == pytest.approx({**wanted, "Net present value": sum(wanted.values())})
+    assert plan.metrics["net_present_cost"] == pytest.approx(-sum(wanted.values()))
+
+
+def test_what_is_outstanding_in_a_year_is_no_more_for_its_being_long() -> None:
+    """100 of opening equity, two quarters and a year of four: 100 are held in each of the three periods, and 12 % a
+    year are charged, 1.12^¼ − 1 of it a quarter and 12 in the year. 60 of the cash have to be kept: 40 more are there.
+    """
+    plan = optimizer.solve(
+        optimizer.load(
+            {
+                "name": "held",
+                "calendar": {
+                    "start": "2026Q3",
+                    "segments": [{"length": "quarter", "periods": 2}, {"length": "year", "periods": 1}],
+                },
+                "discount": {"rate_per_year": 0.1},
+                "objectives": [{"name": "cost_of_capital"}],
+                "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+                "cash": {"minimum_musd": 60},
+                "equity": {"cost_of_equity_per_year": 0.12},
+            }
+        ),
+        gap=0,
+    )
+    shown = capital(plan)
+    assert shown is not None
+    assert [each.values for each in shown.series] == [pytest.approx((100.0, 100.0, 100.0))]
+    held = cash(plan)
+    assert held is not None
+    assert held.words == "nearest to its least in 2026Q3, $40.0 m above it"
 
 
 @pytest.mark.parametrize("name", WORTH)

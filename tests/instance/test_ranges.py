@@ -170,6 +170,19 @@ def test_percent_has_two_readings() -> None:
     assert warned({RATE: 6.5})[RATE].startswith("did you mean 0.065?")
 
 
+def test_the_price_of_a_loan_is_no_discount() -> None:
+    """Of a loan that is sold at 98.5 of 100 the discount is 0.015, and 0.985 leaves next to nothing of it."""
+    path = "debt.bond.issue_discount_share"
+    assert warned({path: 0.985})[path].startswith("did you mean 0.00985 or 0.015?")
+    assert warned({path: 0.02}) == {}
+
+
+def test_a_rent_of_a_year_is_none_of_a_month() -> None:
+    contract = {"term_periods": 2, "ramp_mw": [1], "h100e_per_mw": 800, "price_musd_per_mw_month": 12.6}
+    path = "contracts.a.price_musd_per_mw_month"
+    assert warned({"contracts": {"a": contract}})[path].startswith("did you mean 1.05?")
+
+
 def test_years_are_no_quarters() -> None:
     quarters = {"calendar": {"start": "2026Q1", "periods": 4, "length": "quarter"}, f"{GB200}.life_periods": 5}
     assert warned(quarters)[f"{GB200}.life_periods"].startswith("did you mean 20? 8 to 60 is usual (")

@@ -87,6 +87,11 @@ CUSTOMERS: list[tuple[str, dict[str, Any], str]] = [
         "contracts.a",
     ),
     (
+        "contract-beyond-supply",  # megawatts in kilowatts
+        {"contracts": {"a": CUSTOMER | {"ramp_h100e": [5e8]}}},
+        "contracts.a.ramp_h100e",
+    ),
+    (
         "delay-without-long-stop",
         {"contracts": {"a": CUSTOMER | {"delay_damages_musd_per_year": 5}}},
         "contracts.a.delay_damages_musd_per_year",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -10,11 +11,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import optimizer
 from optimizer.page.sheets import sheets
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import read_run
+from optimizer.report.layout import print_table
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "results" / "reference" / "anthropic-50b"
@@ -174,3 +177,41 @@ def test_the_command_writes_what_is_asked_for(tmp_path: Path) -> None:
     )
     assert blocked.returncode == 5
     assert "cannot be written to" in blocked.stderr
+
+
+def test_a_ratio_that_lenders_test_keeps_its_decimals_beside_amounts() -> None:
+    """A loan of 100 at 8 %, repaid by halves: 70 over 8 + 50 is 1.207 in 2027, and 70 over 4 + 50 is 1.296 in 2028;
+    cash is 12 and then 28, against 5. The limit of 1.15 is no 1.1, and on the terminal neither.
+    """
+    plan = optimizer.solve(
+        optimizer.load(
+            {
+                "name": "tests",
+                "calendar": {"start": 2026, "periods": 3},
+                "discount": {"rate_per_year": 0.1},
+                "objectives": [{"name": "cost_of_capital"}],
+                "opening": {"cash_musd": 1000},
+                "cash_flows": {
+                    "project": {"kind": "investing", "musd_per_period": [-1100, 0, 0]},
+                    "income": {"kind": "operating", "musd_per_period": [0, 70, 70]},
+                },
+                "debt": {
+                    "loan": {"kind": "level", "rate_per_year": 0.08, "tenor_periods": 2, "limit_musd": 100},
+                },
+                "covenants": {
+                    "cover": {"kind": "dscr", "minimum": 1.15},
+                    "money": {"kind": "minimum_liquidity", "minimum": 5, "first_test": 2027},
+                },
+            }
+        )
+    )
+    (sheet,) = sheets(plan, ("covenants",))
+    shown = {(row[0], row[3]): row[4:7] for row in sheet.rows}
+    assert shown["cover", "2027"] == ("1.207", "1.150", "0.057")
+    assert shown["cover", "2028"] == ("1.296", "1.150", "0.146")
+    assert shown["money", "2027"] == ("12.0", "5.0", "7.0")
+    assert shown["money", "2028"] == ("28.0", "5.0", "23.0")
+    assert sheet.note == "value, limit and headroom: ratios, of minimum_liquidity $ m"
+    terminal = Console(width=200, file=io.StringIO())
+    print_table(plan.rows("covenants"), terminal)
+    assert terminal.file.getvalue().splitlines()[2].split()[4:7] == ["1.207", "1.150", "0.057"]  # type: ignore[attr-defined]

@@ -305,6 +305,7 @@ CHECKS = (
     Check("prepayment-beyond-invoices", "error", contracts.prepayment_beyond_invoices, stage=FITTED),
     Check("contract-never-serves", "warning", contracts.contract_never_serves, stage=FITTED),
     Check("contract-without-site", "warning", contracts.contract_without_site),
+    Check("contract-beyond-supply", "warning", contracts.contract_beyond_supply, stage=FITTED, rests=FILE),
     Check("delay-without-long-stop", "warning", contracts.delay_without_long_stop),
     Check("choice-terms", "error", choices.choice_terms),
     Check("unknown-choice", "error", choices.unknown_choice),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from optimizer.instance.checks.walk import Hit, Path
-from optimizer.instance.contract_terms import DUST, accepted, course, signing_window, ways
+from optimizer.instance.checks.service import MAX_SUPPLY_WORK
+from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path
+from optimizer.instance.contract_terms import DUST, Course, accepted, course, signing_window, ways
+from optimizer.instance.reach import Supply
 from optimizer.instance.rings import housing, rings
 from optimizer.instance.schema import Contract, Instance
 
@@ -116,6 +118,36 @@ def contract_never_serves(instance: Instance) -> Iterator[Hit]:
             path = ("contracts", name, "acceptance_lag_periods")
             message = f"the acceptance agreed is after {instance.periods.labels[-1]}"
             yield Hit(path, message, "its prepayment is then a debt at the end: see the table `commitments` of a plan")
+
+
+def contract_beyond_supply(instance: Instance) -> Iterator[Hit]:
+    """A contract holds more than all that can be built at its sites, whenever it is signed and accepted."""
+    work = (len(instance.sites) + len(instance.hardware)) * instance.periods.periods
+    if not instance.contracts or work > MAX_SUPPLY_WORK:
+        return  # the proof would take longer than it is worth
+    found, supply = rings(instance), Supply(instance)
+    for name, contract in instance.contracts.items():
+        own = found.sites_of(found.contracts[name])
+        if not own or not _priced(contract):
+            continue
+        most = [supply.at(t, own) for t in instance.periods.span]
+        every = [course(instance, contract, way) for way in ways(instance, contract)]
+        served = [each for each in every if each.accepted is not None and each.accepted <= len(most)]
+        short = [_shortage(each, most, instance) for each in served]
+        if short and all(short):
+            ramp = "ramp_h100e" if contract.ramp_mw is None else "ramp_mw"
+            ends = "cannot be accepted" if contract.long_stop_periods is None else "is ended by its customer"
+            message = f"it holds {short[0]}: it {ends}"
+            yield Hit(("contracts", name, ramp), message, "check its unit, or let more be built at its sites in time")
+
+
+def _shortage(goes: Course, most: list[float], instance: Instance) -> str:
+    """Where a contract first holds more than there can be; empty if it never does."""
+    for t, top in zip(instance.periods.span, most, strict=True):
+        if (need := goes.held.get(t, 0.0)) > top * (1.0 + SUM_TOLERANCE) + SUM_TOLERANCE:
+            label = instance.periods.label(t)
+            return f"{need:,.0f} H100e in {label}, and no plan has more than {top:,.0f} at its sites"
+    return ""
 
 
 def contract_without_site(instance: Instance) -> Iterator[Hit]:

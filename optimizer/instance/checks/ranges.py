@@ -27,6 +27,8 @@ PER_IN_WORDS: dict[Per, str] = {
 
 THOUSANDS = (1e-3, 1e3, 1e-6, 1e6)
 PERCENT = (0.01, 0.1, 100.0, 10.0)
+SHARE = (0.01,)
+"""Per cent in the place of a share; or what is left of the whole, as the price of what is sold at 98.5 of 100."""
 CENTS = (0.01, *THOUSANDS)
 CENTS_PER_KWH = (10.0, *THOUSANDS)
 USD_PER_KW_MONTH = (0.012, 12.0, *THOUSANDS)
@@ -90,7 +92,12 @@ def _hour(block: type[s.Block], *fields: str, low: float = 0.05, high: float = 4
 
 def _month(block: type[s.Block], *fields: str) -> Usual:
     source = "12 to 16 USD million a MW year with the hardware in 2026"
-    return Usual(block, fields, 0.02, 20, "USD million a MW month", source)
+    return Usual(block, fields, 0.02, 6, "USD million a MW month", source, slips=(*THOUSANDS, 1 / 12))
+
+
+def _share(block: type[s.Block], field: str, high: float, source: str) -> Usual:
+    """A share of an amount that is small: written in per cent it is above 1 and refused, but for the smallest."""
+    return Usual(block, (field,), 0.0001, high, "of the amount", source, slips=SHARE)
 
 
 def _unit(field: str, low: float, high: float, unit: str, *per: Per, block: type[s.Block] = s.Offer) -> Usual:
@@ -141,6 +148,12 @@ USUAL = (
     _rate(
         s.Debt, "letter_of_credit_fee_per_year", low=0.001, high=0.1, source="0.5 to 5 %, about the margin of a line"
     ),
+    _share(s.Debt, "upfront_fee_share", 0.1, "0.25 to 4 % in 2023 to 2026"),
+    _share(s.Debt, "issue_discount_share", 0.15, "loans and notes are sold at 95 to 100 of 100: of 98.5 it is 0.015"),
+    _share(s.Prepayment, "premium_share", 0.15, "1 to 5 % are asked, and half a coupon at the first call"),
+    _share(s.EquityRound, "flotation_share", 0.15, "1 to 7 % in 2023 to 2026"),
+    _share(s.PreferredEquity, "flotation_share", 0.15, "1 to 7 % in 2023 to 2026"),
+    _share(s.Objective, "slack_share", 0.5, "0.1 to 5 % are given up for what comes next"),
     _rate(s.PreferredEquity, "dividend_per_year"),
     _rate(s.Equity, "cost_of_equity_per_year", low=0.01, high=0.6, source=_EQUITY),
     _rate(s.EquityRound, "cost_of_equity_per_year", low=0.01, high=0.6, source=_EQUITY),
@@ -214,6 +227,15 @@ USUAL = (
         "0.05 to 0.3 USD million a MW",
         ("phase", "phases"),
     ),
+    Usual(
+        s.Phase,
+        ("income_musd_by_age",),
+        0.002,
+        60,
+        "USD million a period",
+        "a MW is let for 1 to 2 USD million a year, and for 10 to 15 with its hardware",
+        ("phase", "phases"),
+    ),
     _amount(s.Phase, "value_musd"),
     _amount(s.Opening, "cash_musd", high=800),
     _amount(s.Opening, "paid_in_capital_musd", "other_assets_musd", high=5_000),
@@ -259,7 +281,8 @@ USUAL = (
     _periods(s.Reserved, "term_periods", high=15, source="1 to 5 years are sold"),
     _periods(s.Partner, "delivery_periods", high=20, source=_TERMS),
     _periods(s.Contract, "term_periods", high=20, source="2 to 6 years are signed, renewals not counted"),
-    _periods(s.Contract, "acceptance_lag_periods", "long_stop_periods", high=10, source=_SITES),
+    _periods(s.Contract, "acceptance_lag_periods", high=10, source=_SITES),
+    _periods(s.Contract, "long_stop_periods", high=4, source="customers wait for 3 to 12 months, and rarely for 24"),
     _periods(s.Renewal, "term_periods", high=20, source="2 to 6 years are signed"),
     _periods(s.Partner, "delivery_lag_periods", high=10, source=_SITES),
     _periods(s.ServiceReserve, "service_periods", high=2, source="reserves of 3, 6 and 12 months are kept"),
@@ -269,7 +292,7 @@ USUAL = (
     Usual(s.Cash, ("minimum_opex_months",), 0.1, 36, "months", "1 to 12 months are kept", slips=DAYS),
     _test("dscr", 0.3, 10),
     _test("interest_cover", 0.3, 50),
-    _test("debt_to_ebitda", 0.1, 50),
+    _test("debt_to_ebitda", 0.5, 50),
     _test("debt_to_capital", 0.01, 1),
     _test("loan_to_value", 0.01, 2),
     Usual(s.Covenant, ("minimum",), 0.005, 400, "USD million", _MONEY, ("size",), kind="minimum_liquidity"),

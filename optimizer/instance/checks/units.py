@@ -13,6 +13,7 @@ from optimizer.instance.checks.ranges import (
     H100E_PER_MW,
     MUSD_PER_MW,
     PERCENT,
+    SHARE,
     USD_PER_H100E,
     USUAL,
     Per,
@@ -145,6 +146,8 @@ def _odd_step(row: Usual, found: Numbers) -> Iterator[Hit]:
 
 def _undone(row: Usual, number: float, scale: float) -> list[float]:
     """The number without each of the likely mistakes."""
+    if row.slips is SHARE:
+        return [number * slip for slip in row.slips] + [1.0 - number] * (number < 1.0)
     if row.per != ("year",):
         return [number * slip for slip in row.slips]
     return [periods for slip in row.slips if (periods := round(number * slip * scale, 9)).is_integer()]
@@ -154,8 +157,8 @@ def _meant(row: Usual, fitting: Iterable[float], low: float, high: float) -> str
     """What was probably meant, in words: what comes nearest to the middle of what is usual, if it has a lower end."""
     middle = math.sqrt(low) * math.sqrt(high)
     likely = sorted(fitting, key=lambda number: abs(math.log(abs(number)) - math.log(middle)) if middle else 0.0)
-    # 0.9 may be meant as 0.9 % or as 0.09
-    shown = " or ".join(map(_figure, likely[: 2 if row.slips is PERCENT else 1]))
+    # 0.9 may be meant as 0.9 % or as 0.09, or as what 0.1 is kept back of
+    shown = " or ".join(map(_figure, likely[: 2 if row.slips is PERCENT or row.slips is SHARE else 1]))
     return f"did you mean {shown}? " if shown else ""
 
 

@@ -36,8 +36,9 @@ INCOME = "interest income"
 class Charge:
     """What one source of capital costs in periods 1 … T+1, USD million, undiscounted, after tax where it is deductible.
 
-    ``capital`` is the carrying amount that is held in a period: the ``charge`` is a rate of it. In T+1 there is only
-    what came in in T. ``decided`` is false where no decision can change the charge.
+    ``capital`` is the carrying amount that is held in a period: the ``charge`` is a rate of it. In a calendar of
+    segments it counts for each base period of a longer one: ``outstanding`` is what is held. In T+1 there is only what
+    came in in T. ``decided`` is false where no decision can change the charge.
     """
 
     source: str
@@ -279,6 +280,15 @@ def charge_factors(plan: Record) -> tuple[float, ...]:
 def present(plan: Record, amounts: Sequence[float]) -> float:
     """What amounts of periods 1 … T+1 come to at instant 0, USD million."""
     return fsum(factor * amount for factor, amount in zip(charge_factors(plan), amounts, strict=True))
+
+
+def outstanding(plan: Record, charge: Charge) -> list[float]:
+    """What of a source is held through each period, USD million: its capital, once, however long the period."""
+    calendar, found = plan.instance.periods, []
+    for t, (held, asked) in enumerate(zip(charge.capital, charge.charge, strict=True), 1):
+        rate = effective_rate(plan, asked, held) or 0.0
+        found.append(held / base_periods_held(rate, calendar.steps(t), calendar.base_years))
+    return found
 
 
 def effective_rate(plan: Record, charge: float, capital: float) -> float | None:

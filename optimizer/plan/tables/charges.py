@@ -18,7 +18,8 @@ def cost_of_capital(plan: Record) -> Table:
     The present values add up to the objective cost_of_capital; income on cash is a charge below zero. What came in in
     the last period is charged for one more, which comes after the plan. ``effective_rate_per_year`` is compounded
     yearly; ``decided`` is 0 where no decision can change the charge; ``bucket`` is the one of the pricing grid, from 0,
-    that says what capital carried into the period costs.
+    that says what capital carried into the period costs. In a calendar of segments ``capital_musd`` counts for each
+    base period of a longer one.
     """
     factors, held = charge_factors(plan), buckets(plan)
     columns = ("source", "kind", "period", "capital_musd", "charge_musd", "effective_rate_per_year", "decided")
@@ -54,7 +55,8 @@ def wacc(plan: Record) -> Table:
     """Per period: what is held of debt and leases, of equity and preferred shares and of partners' prepayments, at
     carrying amounts, the charge on all of it after tax, and their ratio as a rate compounded yearly.
 
-    The period after the last one has what came in in the last; it is left out where nothing did.
+    The period after the last one has what came in in the last; it is left out where nothing did. In a calendar of
+    segments amounts count for each base period of a longer one.
     """
     found, calendar = charges(plan), plan.instance.periods
     kinds = {"debt_musd": ("debt", "lease"), "equity_musd": ("equity", "preferred"), "partners_musd": ("partner",)}
