@@ -23,6 +23,8 @@ MAX_BYTES = 2_000_000
 MAX_NODES = 200_000
 MAX_DEPTH = 40
 MAX_DIGITS = 40
+LARGEST, LARGEST_TEXT = 10**15, "1e15"
+"""Figures are at most so large, above or below 0: sums of larger ones are no numbers to a solver."""
 
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -93,6 +95,11 @@ class Node:
 
 class _Stop(Exception):
     """Reading on makes no sense."""
+
+
+def too_large(text: str) -> tuple[str, str]:
+    """What is wrong with a number beyond LARGEST, and what to do."""
+    return f"{text} is too large: figures are at most {LARGEST_TEXT}", "leave a limit out if there is none"
 
 
 def parse(source: Source) -> tuple[Node | None, list[Diagnostic]]:
@@ -277,7 +284,7 @@ class _Builder:
             self.report(place, "too-many-digits", f"a number has at most {MAX_DIGITS} digits")
             return text
         if other:
-            return int(text, 0)
+            return self._within(int(text, 0), text, place)
         if _LEADING_ZERO.match(text):
             sign, digits = ("-", text[1:]) if text[0] == "-" else ("", text.lstrip("+"))
             stripped = digits.lstrip("0")
@@ -285,13 +292,14 @@ class _Builder:
             help = f"write {number_text} for the number, or quote it for the text"
             self.report(place, "leading-zero", f"the number {text} begins with a zero", help)
             return text
-        if whole:
-            return int(text)
-        number = float(text)
-        if not math.isfinite(number):
-            self.report(place, "not-finite", f"{text} is too large for a number")
-            return text
-        return number
+        return self._within(int(text) if whole else float(text), text, place)
+
+    def _within(self, number: int | float, text: str, place: Place) -> Scalar:
+        if abs(number) <= LARGEST:
+            return number
+        code = "too-large" if math.isfinite(number) else "not-finite"
+        self.report(place, code, *too_large(text))
+        return text
 
     def _add(self, node: Node, scalar_key: bool) -> None:
         """Put a finished node into what is open: as an item, a key, or the value of the key before it."""

@@ -58,7 +58,10 @@ def _scalar(text: str) -> Any:
         return text
     if re.match(r"[+-]?0\d", text):
         raise Unreadable(f"is {text} octal?")
-    return int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
+    number = int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
+    if abs(number) > 1e15:
+        raise Unreadable(f"{text} is too large")
+    return number
 
 
 # ── a file over another ───────────────────────────────────────────────────────────────────────────────────────────

@@ -122,6 +122,8 @@ CIRCLE["circle"] = CIRCLE
         (1j, "", "not-plain-data"),
         (b"5", "", "not-plain-data"),
         (10**400, "", "too-many-digits"),
+        (10**15 + 1, "", "too-large"),
+        (np.float64(-1e308), "", "too-large"),
         ("5\x1b", "", "control-character"),
         ({datetime.date(2026, 1, 1): 5}, "", "key"),
         ({2026.0: 5}, "", "key"),

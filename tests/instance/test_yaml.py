@@ -75,6 +75,9 @@ def test_scalars_follow_the_core_rules(written: str, value: Any) -> None:
         ("a: -.INF\n", "not-finite", 1, 4),
         ("a: .nan\n", "not-finite", 1, 4),
         ("a: 1e999\n", "not-finite", 1, 4),
+        ("a: 1.1e15\n", "too-large", 1, 4),
+        ("a: -1000000000000001\n", "too-large", 1, 4),
+        ("a: 0xFFFFFFFFFFFFFFF\n", "too-large", 1, 4),
         (f"a: {'1' * 41}\n", "too-many-digits", 1, 4),
         ("1.5: a\n", "key", 1, 1),
         ("true: a\n", "key", 1, 1),
@@ -119,6 +122,14 @@ def test_refused(text: str, code: str, line: int, column: int) -> None:
 )
 def test_help_says_what_to_write(text: str, help: str) -> None:
     assert [d.help for d in read(text)[1]] == [help]
+
+
+@pytest.mark.parametrize("text", ["1e15", "-1e15", "1000000000000000"])
+def test_the_largest_figure_is_read(text: str) -> None:
+    root, problems = parse(Source("", f"a: {text}\n"))
+    assert problems == []
+    assert root is not None
+    assert root.value["a"].value == float(text)
 
 
 def test_all_problems_are_reported_at_once() -> None:

@@ -35,7 +35,7 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         {"markets.training.min_served_share": {"initial": 0.9, "growth_per_year": 0.1}},
         "markets.training.min_served_share",
     ),
-    ("series-range", {"budgets.all.musd": {"initial": 1, "growth_per_year": 1e300}}, "budgets.all.musd"),
+    ("series-range", {"budgets.all.musd": {"initial": 1, "growth_per_year": 1e14}}, "budgets.all.musd"),
     ("period-outside", {f"{BOND}.first_draw": 2025}, f"{BOND}.first_draw"),
     ("period-outside", {f"{PHASE}.latest_start": "2026-07"}, f"{PHASE}.latest_start"),
     ("window-empty", {f"{BOND}.first_draw": 2028}, f"{BOND}.first_draw"),

@@ -29,7 +29,7 @@ from optimizer.instance.book.layout import (
 from optimizer.instance.book.rows import labels_of
 from optimizer.instance.book.safety import NoBookError, faults
 from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic
-from optimizer.instance.yaml_source import MAX_DEPTH, MAX_NODES, Node, Place, Scalar, Source
+from optimizer.instance.yaml_source import LARGEST, MAX_DEPTH, MAX_NODES, Node, Place, Scalar, Source, too_large
 
 HEADS = (KEY, VALUE, UNIT, SOURCE, WORDS)
 LOOKED_THROUGH = 10
@@ -221,6 +221,9 @@ class _Reader:
         if isinstance(value, (int, float)):
             if not math.isfinite(value):
                 self._report(cell, f"{value} is no number")
+                return None
+            if abs(value) > LARGEST:
+                self._report(cell, *too_large(f"{value:g}"))
                 return None
             return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
         self._report(cell, f"the cell holds a {type(value).__name__}, which is no figure")

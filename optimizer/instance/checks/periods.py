@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import Hit, Path, all_series, blocks
 from optimizer.instance.schema import Block, Instance
+from optimizer.instance.yaml_source import LARGEST, LARGEST_TEXT
 
 FIRST = ("first_", "earliest_")
 LAST = ("last_", "latest_")
@@ -61,8 +62,8 @@ def series_range(instance: Instance) -> Iterator[Hit]:
             )
         except OverflowError:
             last = math.inf
-        if not math.isfinite(last) or last > top:
-            limit = "any number" if math.isinf(top) else f"{top:g}"
+        if last > min(top, LARGEST):
+            limit = LARGEST_TEXT if math.isinf(top) else f"{top:g}"
             yield Hit(path, f"`{path[-1]}` grows above {limit} by {calendar.labels[-1]}")
 
 
