@@ -11,7 +11,7 @@ from optimizer.instance.lookback import NEEDED, Lookback, of_covenant
 from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Covenant
 from optimizer.model.context import Model, Relief
-from optimizer.model.coverage import cash_for_service, debt_service, ebitda, hold_where_owed, interest
+from optimizer.model.coverage import at_least, cash_for_service, debt_service, ebitda, hold_where_owed, interest
 from optimizer.model.groups import group_debt, tested_value
 from optimizer.model.positions import DebtPosition
 from optimizer.model.stand_alone_tax import tax_of_test
@@ -123,7 +123,8 @@ def _stock(model: Model, name: str, covenant: Covenant, level: float, t: int, te
     if covenant.kind == "debt_to_capital":
         owed = tested.debt.tested(t)
         capital = owed + tested.equity[covenant.equity_basis][t]
-        return owed + (1.0 - level) * _short(model, name, t, owed, capital, level) >= level * capital
+        short = (1.0 - level) * _short(model, name, t, owed, capital, level)
+        return at_least(owed + short, level * capital)
     entity = covenant.group or COMPANY
     liquid = tested.cash[entity][t] + tested.drawable[entity, t]
     return liquid + _short(model, name, t, liquid, 1.0, level) >= level

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optimizer.algebra.expr import ByPeriod, Constraints, Expr
+from optimizer.algebra.expr import ByPeriod, Constraint, Constraints, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import Lookback, past
 from optimizer.model.context import Model, UnboundedModelError
@@ -14,6 +14,7 @@ from optimizer.model.principal_due import principal_due
 
 NOTHING_MUSD = 1e-3
 """Debt, interest or debt service of up to 1,000 dollars is none."""
+ROUNDING_MUSD = 1e-8
 
 
 def books(model: Model, group: str | None) -> Sums:
@@ -99,7 +100,7 @@ def hold_where_owed(
         _bounded(lowest)
         room = min(0.0, lowest) * (1 - only_if)
     if certain:
-        rows.add(base - level * owed >= room)
+        rows.add(at_least(base - level * owed, room))
         return
     if most <= none:
         rows.add(owed <= none)
@@ -108,6 +109,13 @@ def hold_where_owed(
     tested = model.variables(f"tested.{name}", [1], upper=1, integer=True, implied=True, decided=t)[1]
     rows.add(owed <= none + (most - none) * tested)
     rows.add(base - level * owed >= (low - level * none) * (1 - tested) + room)
+
+
+def at_least(amount: Expr, least: Expr) -> Constraint | bool:
+    """amount ≥ least; where nothing of it is decided, but for what is only binary arithmetic."""
+    if isinstance(amount, (int, float)) and isinstance(least, (int, float)):
+        return amount >= least - ROUNDING_MUSD
+    return amount >= least
 
 
 def opening_trifle(model: Model) -> float:

@@ -365,3 +365,34 @@ def test_a_company_without_debt_keeps_every_ratio(seed: int) -> None:
     assert value(plan) == pytest.approx(value(best(free)), abs=1e-6)
     assert {row["tested"] for row in rows(plan, "covenants")} <= {"nothing owed", "first year"}
     assert not [row for row in rows(plan, "dividends") if row["locked_up"]]
+
+
+def kept(covenant: dict[str, object], **loan: object) -> Instance:
+    """40 a year against a loan that was drawn before and lets nothing be decided, and 93 of equity paid in."""
+    terms = {"rate_per_year": 0, "limit_musd": 0, **loan}
+    data = {
+        "name": "kept",
+        "calendar": {"start": 2026, "periods": 3, "length": "year"},
+        "discount": {"rate_per_year": 0.1},
+        "objectives": [{"name": "terminal_cash"}],
+        "opening": {"cash_musd": 100, "paid_in_capital_musd": 93},
+        "cash_flows": {"income": {"kind": "operating", "musd_per_period": 40}},
+        "debt": {"loan": terms},
+        "covenants": {"test": covenant},
+    }
+    return Instance.model_validate(data)
+
+
+def test_a_test_that_is_met_exactly_is_met() -> None:
+    """60 is repaid in three years, 20 a year: 40 are twice that, though in binary two thirds of 60 leave a little more.
+
+    Debt of 7 beside 93 of equity is 0.07 of both, though 0.07·100 is a little more than 7. A millionth more is none.
+    """
+    of_service = {"kind": "level", "tenor_periods": 3, "opening_balance_musd": 60}
+    assert (1 - 2 / 3) * 60 * 2 > 40
+    assert value(best(kept({"kind": "dscr", "minimum": 2}, **of_service))) == pytest.approx(100 + 120 - 60, abs=1e-6)
+    assert infeasible(kept({"kind": "dscr", "minimum": 2.000001}, **of_service))
+    of_capital = {"kind": "bullet", "tenor_periods": 9, "opening_balance_musd": 7}
+    assert 0.07 * 100 > 7
+    assert value(best(kept({"kind": "debt_to_capital", "minimum": 0.07}, **of_capital))) == pytest.approx(220, abs=1e-6)
+    assert infeasible(kept({"kind": "debt_to_capital", "minimum": 0.070001}, **of_capital))

@@ -62,8 +62,8 @@ BUGS = [
         SIGN,
         "debt-share-target",
         "_stock",
-        "owed + (1.0 - level) * _short(model, name, t, owed, capital, level) >= level * capital",
-        "owed + (1.0 - level) * _short(model, name, t, owed, capital, level) <= level * capital",
+        "at_least(owed + short, level * capital)",
+        "at_least(level * capital, owed + short)",
     ),
     Bug(
         "covenants",
