@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from optimizer.contract.decisions import PERIODS, TABLES, Decisions
+from optimizer.contract.decisions import CONTRACTS, PERIODS, TABLES, Decisions
 from optimizer.instance.schema import Instance
 from optimizer.workbook.sheet import Cell, Figure, Line, Sheet
 
 Key = tuple[str, ...]
 
+WAY = ("late", "renewals")
+"""Columns that say how a contract goes."""
 UNITS = {"musd": "musd", "mw": "MW", "mwh": "MWh", "h100e": "H100e", "units": "units"}
 
 
@@ -36,6 +38,12 @@ class DecisionRows:
             for row in self.tables[name]:
                 if name == "buckets":
                     found[()][index[row["period"]]] = float(row["bucket"])
+                    continue
+                if name == CONTRACTS.name:  # signed at most once: how it goes are numbers of their own
+                    contract = str(row["contract"])
+                    found[contract,][index[row["period"]]] = float(row["signed"])
+                    for column in WAY:
+                        found[contract, column][0] = float(row[column])
                     continue
                 if name == "retirements" and row["ordered"] not in index:
                     continue  # of units that were there as the plan began: what they change stands as a value
@@ -73,7 +81,8 @@ class DecisionRows:
         """Put all rows on the sheet, table by table."""
         for name, table in TABLES.items():
             for names in self.keys(table):
-                self.row(table, *names) if "period" in table.keys else self.figure(table, *names)
+                is_figure = "period" not in table.keys or names[-1:] in [(column,) for column in WAY]
+                self.figure(table, *names) if is_figure else self.row(table, *names)
             rows = [cell for (of, _), cell in sorted(self._made.items(), key=lambda item: item[0]) if of == name]
             if rows:
                 self.sheet.heading(f"{name.replace('_', ' ').capitalize()}: {table.words}")
@@ -81,6 +90,8 @@ class DecisionRows:
 
 
 def _words(table: Decisions, names: Key) -> tuple[str, str]:
+    if table is CONTRACTS and names[1:]:
+        return f"{names[0]} {names[1]}", "periods" if names[1] == "late" else "number"
     columns = [column for column in table.keys if column != "period"]
     shown = [
         f"{column} {name}" if column in PERIODS or i else name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ from itertools import accumulate
 
 from optimizer.contract.decisions import TABLES
 from optimizer.contract.lines import LineKind, kind_of
-from optimizer.instance.calendar import HOURS_PER_YEAR
 from optimizer.instance.vintage_terms import tenor_of
 from optimizer.plan.plan import Plan
 from optimizer.workbook.decisions import DecisionRows
-from optimizer.workbook.expression import Call, Expr, Operand, Reference, total
+from optimizer.workbook.expression import Expr, Operand, Reference, total
 from optimizer.workbook.inputs import Inputs
+from optimizer.workbook.periods import Periods
 from optimizer.workbook.sheet import Axis, Cell, Figure, Line, Sheet
 
 CENT_MUSD = 1e-8
@@ -62,11 +61,13 @@ class Draft:
         self.capital = Sheet("Cost of capital", "What capital costs, and the objectives", periods)
         self.checks = Sheet("Checks", "Checks: 0 is good", periods, shows_opening=False)
         self.inputs = Inputs(self.instance, self.inputs_sheet, self.lists_sheet)
+        self.periods = Periods(self.calendar, self.inputs, self.sheet)
         self.decisions = DecisionRows(self.instance, self.decisions_sheet, plan.decisions)
         self.lines: dict[Posting, Line] = {}
         self.given: list[tuple[Cell, str]] = []
         self.breaches: list[tuple[str, Expr]] = []
         self.curves: dict[str, Figure] = {}
+        self.cheapest_hour: Expr | None = None
         self.master: Figure | None = None
         self.given_count: Figure
         self.made_years: tuple[Line, Line, Line, Line] | None = None
@@ -117,18 +118,19 @@ class Draft:
         """T, the number of the last period."""
         return Reference(self.sheet.positions, still=self.last)
 
-    @cached_property
+    @property
     def per_year(self) -> Figure:
-        return self.inputs.constant("Periods of a year", "periods", self.calendar.per_year)
+        return self.periods.per_year
 
-    @cached_property
+    @property
     def years(self) -> Expr:
         """Δ, the length of a period in years: one figure, or a row where periods are of several lengths."""
-        if not self.calendar.is_equal:
-            return self.sheet.given(
-                "Length of a period", "years", [self.calendar.years_of(t) for t in self.calendar.span]
-            )
-        return self.sheet.figure("Length of a period", "years", 1 / self.per_year)
+        return self.periods.years
+
+    @property
+    def hours(self) -> Expr:
+        """Hours of a period."""
+        return self.periods.hours
 
     def time(self) -> None:
         """Put the length of a period at the head of the calculations."""
@@ -138,14 +140,6 @@ class Draft:
     @cached_property
     def million(self) -> Figure:
         return self.inputs.constant("A million", "number", 1e6)
-
-    @cached_property
-    def hours(self) -> Expr:
-        """Hours of a period."""
-        of_year = self.inputs.constant("Hours of a year", "hours", HOURS_PER_YEAR)
-        if not self.calendar.is_equal:
-            return self.sheet.line("Hours of a period", "hours", of_year * self.years)
-        return self.sheet.figure("Hours of a period", "hours", of_year / self.per_year)
 
     @cached_property
     def kappa(self) -> Figure:
@@ -161,10 +155,6 @@ class Draft:
     def nothing(self) -> Figure:
         """Debt and service up to this are none."""
         return self.inputs.constant("Debt and service up to this are none", "musd", 0.001, "1,000 dollars")
-
-    def whole(self, number: Expr) -> Expr:
-        """INT."""
-        return Call("INT", lambda numbers: float(math.floor(numbers[0])), [number])
 
     def calendar_position(self, label: str) -> Expr:
         """The number of a period by its label, from anywhere."""
@@ -331,6 +321,10 @@ def _longest(plan: Plan) -> int:
     longest += [len(phase.spend_profile) for site in instance.sites.values() for phase in site.phases]
     longest += [p.delivery_lag_periods + (p.delivery_periods or 0) for p in instance.partners.values()]
     longest += [len(o.resale_share_by_age or []) for o in instance.hardware.values()]
+    longest += [
+        each.term_periods + (each.renewal.term_periods if each.renewal else 0) for each in instance.contracts.values()
+    ]
+    longest += [len(each.ramp_mw or each.ramp_h100e or []) for each in instance.contracts.values()]
     longest += [len(o.upkeep_usd_per_unit_year_by_age) for o in instance.hardware.values()]
     assert TABLES
     return max(26, max(longest) + 2 * instance.periods.per_year + 2)

@@ -329,6 +329,11 @@ def absolute(of: Operand) -> Expr:
     return Call("ABS", lambda numbers: abs(numbers[0]), [_expr(of)])
 
 
+def floored(of: Operand) -> Expr:
+    """INT: the whole number below, or itself."""
+    return Call("INT", lambda numbers: float(math.floor(numbers[0])), [_expr(of)])
+
+
 def both(*of: Expr) -> Expr:
     """AND."""
     return Call("AND", lambda numbers: float(all(numbers)), of)

@@ -78,6 +78,14 @@ class Work:
     timing: Expr
 
 
+@dataclass(frozen=True)
+class Customer:
+    """A contract that is signed: H100e held and what they earn in each period, less what is taken off for shares."""
+
+    held: Line
+    earned: Expr
+
+
 class Found:
     """What the areas hand to each other; what has no default is there once its area has been written."""
 
@@ -120,6 +128,8 @@ class Found:
         self.partner_owed: dict[str, Line] = {}
         self.deferred: dict[str, Line] = {}  # what is left of customers' prepayments
         self.given: list[Line] = []  # less revenue for shares that customers got
+        self.customers: dict[str, Customer] = {}
+        self.shares_given: dict[str, Line] = {}  # to customers, at signing
         self.contract_owed: list[Expr] = []
         self.taxed_early: Line | None = None
         self.partner_signed: dict[str, Line] = {}

@@ -130,7 +130,7 @@ class _Objectives:
             return self._resale()
         if terminal.kind == "none":
             return ZERO * 1
-        return greatest(0, draft.figure("terminal", "multiple") * run_rate(draft))
+        return greatest(0, draft.figure("terminal", "multiple") * run_rate(draft, found))
 
     def _resale(self) -> Expr:
         """What the units that still serve fetch: their share by age of the lower of their price and the last one."""
@@ -146,7 +146,7 @@ class _Objectives:
             served = (draft.t_last + 1 - draft.t - lead) / draft.per_year
             age = self.sheet.line(f"{name}: age after the last period, by order", "years", served)
             share = self.sheet.line(
-                f"{name}: share of the price that it fetches", "share", when(age > 0, curve.at(draft, age))
+                f"{name}: share of the price that it fetches", "share", when(age > 0, curve.at(age))
             )
             units = total(
                 [draft.decisions.row(ALLOCATIONS, *key) for key in draft.decisions.keys(ALLOCATIONS) if key[0] == name]
@@ -260,6 +260,7 @@ class _Objectives:
             for n, p in instance.partners.items()
             if p.kind == "equity"
         ]
+        paid_in += found.shares_given.values()
         early = growth**draft.kappa
         flow = sheet.line(
             "To shareholders less from them, worth at the start",
@@ -357,6 +358,12 @@ class _Objectives:
             if partner.kind == "equity" and partner.pre_money_musd is not None:
                 cash = draft.figure("partners", name, "cash_musd") * self.found.partner_signed[name]
                 keep(f"{name}: kept by owners before", draft.series("partners", name, "pre_money_musd"), cash)
+        for name, given in self.found.shares_given.items():
+            shares = draft.instance.contracts[name].shares
+            if shares is not None and shares.pre_money_musd is not None:
+                keep(
+                    f"{name}: kept by owners before", draft.series("contracts", name, "shares", "pre_money_musd"), given
+                )
         if not kept:
             return ZERO
         product = self.sheet.line("Kept by today's owners so far", "share", opening=1)

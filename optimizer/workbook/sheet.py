@@ -196,6 +196,13 @@ class Line(Cell):
         tests = [(">", _expr(after)), ("<=", _expr(upto))]
         return SumWhere(self.array(low), self.sheet.positions.array(low), tests)
 
+    def by(self, keys: Line, after: Operand | None, upto: Operand) -> Expr:
+        """The sum over the positions at which ``keys`` is above one number and no more than another."""
+        if keys.counts and after is not None:
+            return self.between(after, upto)
+        tests = [] if after is None else [(">", _expr(after))]
+        return SumWhere(self.array(), keys.array(), [*tests, ("<=", _expr(upto))])
+
     def where(self, keys: Line, key: Operand) -> Expr:
         """The sum over the positions at which ``keys`` is a number."""
         return SumWhere(self.array(), keys.array(), [("", _expr(key))])

@@ -95,7 +95,7 @@ def _sold(plan: Record, t: int) -> Iterator[tuple[float, float]]:
     hours = MUSD_PER_USD_HOUR_YEAR * instance.periods.years_of(t + 1)
     for each in courses(plan).values():
         if h100e := each.held.get(t + 1):
-            yield each.invoiced[t + 1] / (h100e * hours), h100e
+            yield (each.invoiced[t + 1] - each.given.get(t + 1, 0.0)) / (h100e * hours), h100e
 
 
 def _h100e_after(plan: Record) -> float:

@@ -112,7 +112,7 @@ def _rate_inside(draft: Draft, name: str, other: str, stated: Expr) -> Line:
     left: Expr = bought * (1 - life / lives)
     if offer.resale_share_by_age:
         then = price.at(least(draft.t_last, t + lead + life)) if isinstance(price, Line) else price
-        left = least(price, then) * resale_curve(draft, other).at(draft, life / draft.per_year)
+        left = least(price, then) * resale_curve(draft, other).at(life / draft.per_year)
     cost = sheet.line(f"{name}: what a unit of {other} costs for its compute", "USD", size * bought)
     worth = sheet.line(f"{name}: what it is worth when the lease ends", "USD", when(life < lives, size * left))
     flows = sheet.line(f"{name}: all payments and that, less the cost", "USD", life * paid + worth - cost)

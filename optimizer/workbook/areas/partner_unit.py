@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.instance.schema import Offer, Partner, Site
+from optimizer.instance.schema import Contract, Offer, Partner, Site
 from optimizer.workbook.areas.upkeep import average_by_age
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, both, greatest, least, total, when
@@ -34,7 +34,7 @@ def partner_unit(draft: Draft, name: str, partner: Partner) -> PartnerUnit:
     of_year = draft.inputs.constant("Hours of a year", "hours", 8760.0)
     hours = draft.figure(*path, "delivery_h100e") * of_year / draft.per_year / draft.million
     price = sheet.figure("Agreed price of a period", "musd", hours * draft.figure(*path, "price_usd_per_h100e_hour"))
-    cost = sheet.figure("Cost of serving a period", "musd", hours * _hourly_cost(draft, name, partner))
+    cost = sheet.figure("Cost of serving a period", "musd", hours * hourly_cost(draft, path, partner))
     serves = when(both(age >= lag, age < lag + count), 1)
     delivered = sheet.line("Delivered", "1 for yes", serves, serves)
     last = age.equals(lag + count - 1)
@@ -64,10 +64,16 @@ def partner_unit(draft: Draft, name: str, partner: Partner) -> PartnerUnit:
     return PartnerUnit(rate, held, service, owed)
 
 
-def _hourly_cost(draft: Draft, name: str, partner: Partner) -> Expr:
+def hourly_cost(draft: Draft, path: tuple[str, str], terms: Partner | Contract) -> Expr:
     """USD to serve an H100e-hour: stated, or the cheapest of clouds and of own hardware at any site."""
-    if partner.cost_of_serving_usd_per_h100e_hour is not None:
-        return draft.figure("partners", name, "cost_of_serving_usd_per_h100e_hour")
+    if terms.cost_of_serving_usd_per_h100e_hour is not None:
+        return draft.figure(*path, "cost_of_serving_usd_per_h100e_hour") * 1
+    if draft.cheapest_hour is None:
+        draft.cheapest_hour = _cheapest_hour(draft)
+    return draft.cheapest_hour
+
+
+def _cheapest_hour(draft: Draft) -> Expr:
     never = draft.inputs.constant("What cannot be had costs", "USD", _NEVER)
     ways: list[Expr] = []
     for cloud, terms in draft.instance.cloud.items():
@@ -110,6 +116,7 @@ def _power(draft: Draft, place: str, site: Site) -> Expr:
     """More than 0 where there is ever power at a site."""
     terms: list[Expr] = [draft.figure("sites", place, "existing_mw")]
     terms += [draft.figure("sites", place, "phases", phase.name, "mw") for phase in site.phases]
+    terms += [draft.figure("sites", place, "opening", hall, "mw") for hall in site.opening]
     if site.colocation is not None:
         terms.append(_most(draft.series("sites", place, "colocation", "limit_mw")))
     return total(terms)

@@ -8,7 +8,7 @@ from optimizer.contract.decisions import RETIREMENTS
 from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
 from optimizer.instance.schema import Offer
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Expr, Reference, both, least, total, when
+from optimizer.workbook.expression import Expr, Reference, both, floored, least, total, when
 from optimizer.workbook.sheet import Figure, Line
 
 
@@ -52,7 +52,7 @@ def add_resale(draft: Draft, name: str, offer: Offer, whole: Line) -> list[Sold]
             f"{words}: cost of a unit", "musd", total([usd for _, usd in parts.values()]) / draft.million
         )
         years = sheet.line(f"{words}: age in years", "years", age / draft.per_year)
-        share = sheet.line(f"{words}: share of the price", "share", curve.at(draft, years))
+        share = sheet.line(f"{words}: share of the price", "share", curve.at(years))
         worth = sheet.line(
             f"{words}: fetched", "musd", when(inside, sold * least(_at(price, u), price) / draft.million * share)
         )
@@ -81,9 +81,9 @@ class ResaleCurve:
     shares: Line
     last: Figure
 
-    def at(self, draft: Draft, years: Expr) -> Expr:
+    def at(self, years: Expr) -> Expr:
         """Linear between whole years, nothing after the last."""
-        whole = draft.whole(years)
+        whole = floored(years)
         low = self.shares.at(whole + 1)
         step = self.shares.at(whole + 1 + 1) - low
         return when(both(years >= 0, years <= self.last), low + when(years > whole, (years - whole) * step))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from optimizer.contract.accounts import RETAINED
 from optimizer.contract.decisions import ALLOCATIONS, DELIVERIES, RETIREMENTS, SERVICE
-from optimizer.plan.figures.contracts import courses
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, greatest, least, ratio, total, when
+from optimizer.workbook.found import Found
 
 
-def run_rate(draft: Draft) -> Expr:
+def run_rate(draft: Draft, found: Found) -> Expr:
     """EBITDA per year of the last year, or of all periods if they are fewer."""
     sheet, instance = draft.capital, draft.instance
     ebitda = draft.moved("revenue", "opex", account=RETAINED, negative=True)
@@ -30,13 +30,8 @@ def run_rate(draft: Draft) -> Expr:
         if rows and partner.price_usd_per_h100e_hour is not None:
             agreed = draft.figure("partners", name, "price_usd_per_h100e_hour")
             sold.append((agreed, sheet.line(f"{name}: delivered from sites", "H100e", total(list(rows))), name))
-    for name, goes in courses(draft.plan).items():
-        held = [goes.held.get(t, 0.0) for t in draft.calendar.span]
-        if any(held):
-            amount = sheet.given(f"{name}: held at sites", "H100e", held)
-            paid = [goes.invoiced.get(t, 0.0) for t in draft.calendar.span]
-            invoiced = sheet.given(f"{name}: invoiced", "musd", paid)
-            sold.append((ratio(invoiced, amount * hour), amount * 1, name))
+    for name, customer in found.customers.items():
+        sold.append((ratio(customer.earned, customer.held * hour), customer.held * 1, name))
     lost: list[Expr] = []
     for i, (price, served, name) in enumerate(sold):
         dearer = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimizer.instance.schema import Debt, DepreciationClass, Floating
 from optimizer.instance.vintage_terms import put_after
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import ZERO, Expr, Reference, greatest, least, when
+from optimizer.workbook.expression import ZERO, Expr, Reference, floored, greatest, least, when
 from optimizer.workbook.found import Unit
 from optimizer.workbook.sheet import Figure, Line, Sheet
 
@@ -208,7 +208,7 @@ def written_off(draft: Draft, name: str, scheme: DepreciationClass) -> Line:
         share = least(1, years / draft.figure(*path, "life_years"))
     else:
         table = draft.inputs.list(*path, "table_shares")
-        whole = sheet.line("Whole years", "years", draft.whole(k / draft.per_year))
+        whole = sheet.line("Whole years", "years", floored(k / draft.per_year))
         share = table.between(0, whole) + (k / draft.per_year - whole) * table.at(whole + 1)
     return sheet.line("Written off so far", "share", bonus + (1 - bonus) * share, 0)
 

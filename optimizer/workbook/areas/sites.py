@@ -16,7 +16,7 @@ from optimizer.contract.lines import (
 )
 from optimizer.instance.schema import Colocation, Phase, Site
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Expr, Reference, SumProduct, both, least, total, when
+from optimizer.workbook.expression import Expr, Reference, SumProduct, both, floored, least, total, when
 from optimizer.workbook.found import Found, Work
 from optimizer.workbook.sheet import Figure, Line
 
@@ -66,7 +66,7 @@ def _escalated(draft: Draft, found: Found, name: str, rent: Line, lead: Figure, 
         years.append(draft.sheet.line(f"Rent of {name} in year {over + 1} of its contracts", "musd", stepped))
     positions, reached = draft.schedules.positions, draft.t_last - draft.t - lead
     draft.schedules.heading(f"Rent of {name} by age, of 1 at first")
-    by_age = draft.schedules.line("Rent", "share", (positions < term) * step ** draft.whole(positions / per_year))
+    by_age = draft.schedules.line("Rent", "share", (positions < term) * step ** floored(positions / per_year))
     ages = positions.array()
     worth = by_age.array() * (ages > reached) * found.discount(draft) ** ((reached - ages) / per_year)
     return total(list(years)), when(reached >= 0, SumProduct(worth, 1, positions.sheet.axis.last))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.contract.decisions import RETIREMENTS
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Expr, Reference, least, total, when
+from optimizer.workbook.expression import Expr, Reference, floored, least, total, when
 from optimizer.workbook.sheet import Line
 
 _PATH = "upkeep_usd_per_unit_year_by_age"
@@ -27,7 +27,7 @@ def upkeep_by_age(draft: Draft, name: str, bought: list[Line]) -> Expr:
             sold = draft.decisions.row(RETIREMENTS, *key)
             age = draft.t - draft.calendar_position(key[2]) - lead
             by_age = _list(draft, name)
-            reached = least(draft.whole(age / per_year) + 1, Reference(by_age.sheet.positions, still=by_age.high))
+            reached = least(floored(age / per_year) + 1, Reference(by_age.sheet.positions, still=by_age.high))
             spared = when(age < life, sold.so_far * by_age.at(reached))
             whole = whole - sheet.line(f"{name} of {key[2]} at {key[1]}: upkeep by age spared", "USD a year", spared)
     return whole / draft.million / per_year

@@ -1,0 +1,108 @@
+"""Time in formulas: how long periods are, and what is later by some base periods.
+
+Where all periods are of one length, base periods are periods, and what is n later stands n columns to the right. Else
+rows are looked up by the base periods from instant 0 to the end of each period; what falls where is that of
+``instance/calendar.py``.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from optimizer.instance.calendar import HOURS_PER_YEAR, Calendar
+from optimizer.workbook.expression import ONE, Expr, Operand, floored, least, when
+from optimizer.workbook.inputs import Inputs
+from optimizer.workbook.sheet import Figure, Line, Sheet
+
+
+class Periods:
+    """Rows of the calendar, at the head of the calculations, and what is looked up by them."""
+
+    def __init__(self, calendar: Calendar, inputs: Inputs, sheet: Sheet) -> None:
+        self.calendar, self.inputs, self.sheet = calendar, inputs, sheet
+
+    @cached_property
+    def per_year(self) -> Figure:
+        return self.inputs.constant("Periods of a year", "periods", self.calendar.per_year)
+
+    @cached_property
+    def steps(self) -> Expr:
+        """The base periods in a period, after the last as in it."""
+        if self.calendar.is_equal:
+            return ONE
+        lengths = [self.calendar.steps(t) for t in self.calendar.span]
+        row = self.inputs.constants_row("Base periods of a period", "base periods", lengths)
+        now = row.at(least(self.sheet.positions, self._last))
+        return self.sheet.line("Base periods of it", "base periods", now, beyond=True)
+
+    @cached_property
+    def ends(self) -> Line:
+        """The base periods from instant 0 to the end of a period: its number where periods are equal."""
+        if self.calendar.is_equal:
+            return self.sheet.positions
+        row = self.sheet.line("Base periods to its end", "base periods", opening=0, beyond=True)
+        row.formula = row.before + self.steps
+        return row
+
+    @cached_property
+    def years(self) -> Expr:
+        """Δ, the length of a period in years: one figure, or a row where periods are of several lengths."""
+        if not self.calendar.is_equal:
+            return self.sheet.line("Length of a period", "years", self.steps / self.per_year, beyond=True)
+        return self.sheet.figure("Length of a period", "years", 1 / self.per_year)
+
+    @cached_property
+    def hours(self) -> Expr:
+        """Hours of a period."""
+        of_year = self.inputs.constant("Hours of a year", "hours", HOURS_PER_YEAR)
+        if not self.calendar.is_equal:
+            return self.sheet.line("Hours of a period", "hours", of_year * self.years, beyond=True)
+        return self.sheet.figure("Hours of a period", "hours", of_year / self.per_year)
+
+    @property
+    def _last(self) -> Expr:
+        return self.sheet.positions.end
+
+    # ── what stands at one period, from anywhere ──
+
+    @property
+    def end(self) -> Expr:
+        """The base periods to the end of T."""
+        return self.ends.end
+
+    @property
+    def steps_after(self) -> Expr:
+        """The base periods in a period after T."""
+        return self.steps.still(self.sheet.axis.last) if isinstance(self.steps, Line) else ONE
+
+    def end_of(self, t: Expr) -> Expr:
+        """The base periods to the end of a period that is worked out; 0 of instant 0."""
+        return t if self.calendar.is_equal else self.ends.at(t, 0)
+
+    # ── what is later ──
+
+    def arriving(self, row: Line, lag: Operand) -> Expr:
+        """Of what stands in u, what falls in this period if it comes so many base periods after the end of u."""
+        if self.calendar.is_equal:
+            return row.at(self.sheet.positions - lag)
+        return row.by(self.ends, self.ends.before - lag, self.ends - lag)
+
+    def lasting(self, row: Line, life: Operand) -> Expr:
+        """Of what begins in a period and lasts so many base periods, what is there in this one."""
+        return row.by(self.ends, self.ends - life, self.ends)
+
+    def of_ages(self, row: Line, first: Expr) -> Expr:
+        """Of a row by age 0, 1, … in base periods, those of this period, if age 0 is the base period ``first``."""
+        if self.calendar.is_equal:
+            return row.at(self.sheet.positions - first, 0)
+        return row.between(self.ends.before - first, self.ends - first, 0)
+
+    def begins(self, step: Expr) -> Expr:
+        """The first base period of the period that holds a base period; what is before the plan stays."""
+        if self.calendar.is_equal:
+            return step
+        assert isinstance(self.steps, Line)
+        before = self.steps.by(self.ends, None, step - 1)
+        beyond = step - 1 - self.end
+        passed = floored(beyond / self.steps_after) * self.steps_after
+        return when(step > 0, before + when(beyond > 0, passed) + 1, step)
