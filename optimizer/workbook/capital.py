@@ -14,7 +14,7 @@ from optimizer.plan.figures.equity import OPENING_EQUITY
 from optimizer.workbook.areas.partner_unit import partner_unit
 from optimizer.workbook.areas.schedules import fixed_fee, life_of
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import ONE, ZERO, Expr, both, greatest, ratio, total, when
+from optimizer.workbook.expression import ONE, ZERO, Expr, both, greatest, least, ratio, total, when
 from optimizer.workbook.found import Found, Instrument, Vintage
 from optimizer.workbook.sheet import Figure, Line
 
@@ -44,6 +44,7 @@ class _Capital:
     def __init__(self, draft: Draft, found: Found) -> None:
         self.draft, self.found, self.sheet = draft, found, draft.capital
         self.sources: list[Source] = []
+        self.by_age_only: dict[str, str] = {}  # sources whose formulas hold for periods of one length
         self.gone: Line | None = None
         tax = draft.instance.tax
         keeps: Expr = ONE
@@ -54,9 +55,7 @@ class _Capital:
         self.t = self.sheet.positions
         growth = 1 + draft.figure("discount", "rate_per_year")
         theta = draft.figure("discount", "timing")
-        found.factor = self.sheet.line(
-            "Discount factor", "number", growth ** ((theta - self.t) / draft.per_year), beyond=True
-        )
+        found.factor = self.sheet.line("Discount factor", "number", growth ** draft.ahead(self.t, theta), beyond=True)
 
     def _source(self, name: str, kind: str, capital: Expr, charge: Expr, deducted: bool = True) -> None:
         held = self.sheet.line(f"{name}: capital", "musd", capital, beyond=True)
@@ -87,10 +86,10 @@ class _Capital:
                 )
                 row = self.sheet.line(f"{name}: held", "musd", held, beyond=True)
                 rate_now = when(self.t > draft.t_last, at_end, rate)
-                charge = rate_now / draft.per_year * row + fees
+                charge = draft.in_period(rate_now) * row + fees
                 if one.draws is not None:
                     charge = charge + self._spread(name, debt)
-                self._source(name, "debt", row * 1, charge)
+                self._source(name, "debt", self._by_steps(row), charge)
                 continue
             if 0 in one.vintages:
                 held, charge = self._vintages(name, one, [0])
@@ -99,6 +98,7 @@ class _Capital:
             if drawn:
                 held, charge = self._vintages(name, one, drawn)
                 if debt.issue_fee_musd:
+                    self.by_age_only[name] = "a fixed fee as a level charge"
                     less, more = self._fixed_fee(name, debt, one, drawn)
                     held, charge = held - less, charge + more
                 self._source(name, "debt", held, charge + fees)
@@ -107,6 +107,7 @@ class _Capital:
             self._source(GRID, "spread", ZERO * 1, draft.line_of(GRID_SPREAD) * 1)
         for offer, (carry, owed) in found.lease_carry.items():
             self.sheet.heading(f"Lease {offer}")
+            self.by_age_only[offer] = "leases"
             more, on = found.lease_further[offer]
             after = self.t > draft.t_last
             self._source(offer, "lease", when(after, on, owed), when(after, more, carry))
@@ -141,6 +142,8 @@ class _Capital:
         draft, sheet = self.draft, self.sheet
         fees = total([draft.line_of(kind, name) for kind in FEES_ON_DRAWS])
         paid = sheet.line(f"{name}: fees on draws", "musd", fees)
+        if isinstance(draft.periods.steps, Line):
+            return self._spread_by_time(name, debt, paid, draft.periods.steps)
         after = self.t > draft.t_last
         if debt.kind == "sculpted":
             life = draft.figure("debt", name, "tenor_periods")
@@ -159,6 +162,25 @@ class _Capital:
         runs = draft.kappa * share + when(self.t <= last, share.so_far - share)
         of_last = when(last >= draft.t_last, (1 - draft.kappa) * share.before)
         return sheet.line(f"{name}: fees charged", "musd", when(after, of_last, runs + ends), beyond=True)
+
+    def _spread_by_time(self, name: str, debt: Debt, paid: Line, steps: Line) -> Line:
+        """The same where periods differ: over the base periods after the draw; of T one period more."""
+        draft, sheet, ends, last = self.draft, self.sheet, self.draft.periods.ends, self.draft.last
+        if debt.kind == "sculpted":
+            life: Expr = draft.figure("debt", name, "tenor_periods") * 1
+            life_of_last = life
+        else:
+            window = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
+            until = draft.periods.end_of(window + 1)
+            life, life_of_last = until - ends.array(), until - ends.end
+        gone = ends - ends.array() + draft.kappa * steps.array()
+        share = (self.t.array() <= self.t) * ((gone >= life) + (gone < life) * gone / (life + (life <= 0)))
+        so_far = sheet.line(f"{name}: fees charged so far", "musd", sheet.product(paid.array() * share), 0)
+        own = draft.kappa * steps.end
+        further = least(life_of_last, own + steps.still(last + 1)) - least(life_of_last, own)
+        beyond = when(life_of_last > 0, paid.end * further / life_of_last)
+        now = when(self.t > draft.t_last, beyond, so_far - so_far.before)
+        return sheet.line(f"{name}: fees charged", "musd", now, beyond=True)
 
     def _vintages(self, name: str, one: Instrument, drawn: list[int]) -> tuple[Expr, Expr]:
         """What is held, and the charge on it; what is drawn in T is held one period more."""
@@ -197,6 +219,7 @@ class _Capital:
             if partner.kind != "compute":
                 continue
             self.sheet.heading(f"Partner {name}")
+            self.by_age_only[name] = "partners for compute"
             unit = partner_unit(draft, name, partner)
             found.partner_units[name] = unit
             signed = found.partner_signed[name]
@@ -247,8 +270,8 @@ class _Capital:
             due = found.preferred_due[name]
             stock = self._all(name, raised)
             held = when(self.t > draft.t_last, raised.before, stock.before + draft.kappa * raised)
-            asked = when(self.t > draft.t_last, due.before, due.so_far - due + draft.kappa * due) / draft.per_year
-            self._source(name, "preferred", held, asked, deducted=False)
+            asked = when(self.t > draft.t_last, due.before, due.so_far - due + draft.kappa * due)
+            self._source(name, "preferred", self._by_steps(held), draft.in_period(asked), deducted=False)
 
     def _all(self, name: str, raised: Line) -> Line:
         stock = self.sheet.line(f"{name}: paid in", "musd", opening=0)
@@ -275,9 +298,11 @@ class _Capital:
         carried: Expr = self._effective(own)
         fresh: Expr = self._effective(company if found.bucket is not None else own)
         if found.bucket is not None and found.bucket_cost is not None:
-            carried = (1 + found.bucket_cost.at(found.bucket.before + 1)) ** (1 / draft.per_year) - 1
+            carried = draft.effective(found.bucket_cost.at(found.bucket.before + 1))
         beyond = self.t > draft.t_last
         held = when(beyond, raised.before, stock.before + draft.kappa * raised)
+        if not draft.calendar.is_equal:  # as many base periods as that makes at the company's rate
+            held = held * (draft.periods.steps if company is None else self._base_periods(company))
         asked = when(beyond, fresh * raised.before, carried * stock.before + fresh * draft.kappa * raised)
         self._source(name, "equity", held, asked, deducted=False)
 
@@ -285,8 +310,19 @@ class _Capital:
         """A rate per period, at the rates of T after it; nothing where nobody asks for anything."""
         if rate is None:
             return ZERO
-        now: Expr = rate if not isinstance(rate, Line) else when(self.t > self.draft.t_last, rate.end, rate)
-        return (1 + now) ** (1 / self.draft.per_year) - 1
+        return self.draft.effective(self._now(rate))
+
+    def _now(self, rate: Figure | Line) -> Expr:
+        return rate if not isinstance(rate, Line) else when(self.t > self.draft.t_last, rate.end, rate)
+
+    def _base_periods(self, rate: Figure | Line) -> Expr:
+        now, draft = self._now(rate), self.draft
+        of_base = (1 + now) ** (1 / draft.per_year) - 1
+        return when(now.equals(0), draft.periods.steps, draft.effective(now) / of_base)
+
+    def _by_steps(self, held: Expr) -> Expr:
+        """What is held through a period at a nominal rate, for each base period."""
+        return held * (1 if self.draft.calendar.is_equal else self.draft.periods.steps)
 
     # ── all of it ──
 
@@ -308,8 +344,9 @@ class _Capital:
         for i, source in enumerate(self.sources):
             span = range(1, self.draft.last + 2)
             wanted = [sums.pop((source.name, t), [0.0, 0.0]) for t in span]
-            capital = self.draft.trusted(source.capital, [each[0] for each in wanted])
-            charge = self.draft.trusted(source.charge, [each[1] for each in wanted])
+            with self.draft.refusing(self.by_age_only.get(source.name, "")):
+                capital = self.draft.trusted(source.capital, [each[0] for each in wanted])
+                charge = self.draft.trusted(source.charge, [each[1] for each in wanted])
             self.sources[i] = Source(source.name, source.kind, capital, charge)
         left = sorted({name for name, _ in sums if name != INCOME})
         for name in left:

@@ -112,9 +112,9 @@ class _Covenant:
         if self.months == 1:
             return row
         draft = self.draft
-        total_ = row.between(draft.t - draft.per_year, draft.t)
+        total_ = draft.periods.lasting(row, draft.per_year)
         if self.known is not None:
-            missing = greatest(0, draft.per_year - draft.t)
+            missing = greatest(0, draft.per_year - draft.periods.ends)
             for sign, flow in past:
                 before = self.known * past_sum(draft, flow, missing)
                 total_ = total_ + before if sign > 0 else total_ - before
@@ -123,10 +123,11 @@ class _Covenant:
     def _flows(self) -> tuple[Expr, Expr, Expr, Expr]:
         draft, found, covenant = self.draft, self.found, self.covenant
         company = covenant.scope == "company"
-        length: Expr = draft.per_year if self.months > 1 else draft.t * 0 + 1
-        enough: Expr = draft.t >= length if covenant.first_year == "untested" and self.months > 1 else draft.t > 0
+        length: Expr = draft.per_year if self.months > 1 else draft.t * 0 + draft.periods.steps
+        ends = draft.periods.ends
+        enough: Expr = ends >= length if covenant.first_year == "untested" and self.months > 1 else draft.t > 0
         if self.known is not None:
-            enough = when(draft.t >= length, 1, self.known if covenant.first_year == "untested" else 1).equals(1)
+            enough = when(ends >= length, 1, self.known if covenant.first_year == "untested" else 1).equals(1)
         corporate: list[tuple[int, str]] = [] if company else [(-1, "corporate_musd")]
         if covenant.kind == "dscr":
             cash = draft.moved("revenue", "opex", account=CASH, corporate=company)
@@ -148,7 +149,7 @@ class _Covenant:
             under = self._back("Interest", draft.moved("interest", "pik", account=RETAINED), [(1, "interest_musd")])
             return ebitda, under, under, enough
         debt = self.sheet.line("Debt as lenders count it", "musd", found.tested * 1)
-        months: Expr = least(draft.t, length)
+        months: Expr = least(ends, length)
         if self.known is not None:
             months = when(self.known > 0, length, months)
         yearly = self.sheet.line("EBITDA of a year", "musd", ebitda * draft.per_year / months)
@@ -206,8 +207,11 @@ class _Covenant:
 
     def _as_due(self, each: Vintage, balloon_of_loan: str | None = None) -> Expr:
         assert each.live is not None
-        draft, length = self.draft, (self.draft.per_year if self.months > 1 else self.draft.t * 0 + 1)
-        before = draft.t - length
+        draft = self.draft
+        before = draft.t - (draft.per_year if self.months > 1 else draft.t * 0 + 1)
+        if isinstance(draft.periods.steps, Line):  # the period that ended a year ago
+            a_year_ago = draft.periods.ends - draft.per_year if self.months > 1 else draft.periods.starts
+            before = draft.t.by(draft.periods.ends, a_year_ago - 1, a_year_ago)
         live = when(before >= each.u, each.live.at(before, 0), each.drawn)
         left = each.unit.left
         begin, end = greatest(0, before - each.u), greatest(0, draft.t - each.u)

@@ -81,7 +81,7 @@ class DecisionRows:
         """Put all rows on the sheet, table by table."""
         for name, table in TABLES.items():
             for names in self.keys(table):
-                is_figure = "period" not in table.keys or names[-1:] in [(column,) for column in WAY]
+                is_figure = "period" not in table.keys or (table is CONTRACTS and len(names) > 1)
                 self.figure(table, *names) if is_figure else self.row(table, *names)
             rows = [cell for (of, _), cell in sorted(self._made.items(), key=lambda item: item[0]) if of == name]
             if rows:

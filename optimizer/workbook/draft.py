@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -67,6 +68,7 @@ class Draft:
         self.given: list[tuple[Cell, str]] = []
         self.breaches: list[tuple[str, Expr]] = []
         self.curves: dict[str, Figure] = {}
+        self.refused = ""
         self.cheapest_hour: Expr | None = None
         self.master: Figure | None = None
         self.given_count: Figure
@@ -160,11 +162,45 @@ class Draft:
         """The number of a period by its label, from anywhere."""
         return Reference(self.sheet.positions, still=self.calendar.index(label))
 
+    def end_of(self, label: str) -> Expr:
+        """The base periods to the end of a period by its label, from anywhere."""
+        return Reference(self.periods.ends, still=self.calendar.index(label))
+
     def series(self, *path: str) -> Figure | Line:
         return self.inputs.series(*path)
 
     def figure(self, *path: str) -> Figure:
         return self.inputs.figure(*path)
+
+    def in_period(self, yearly: Expr) -> Expr:
+        """What a nominal rate or an amount of a year comes to in a period."""
+        return yearly / self.per_year if self.calendar.is_equal else yearly * self.years
+
+    def effective(self, yearly: Expr) -> Expr:
+        """What an effective rate of a year comes to in a period."""
+        return (1 + yearly) ** self.exponent - 1
+
+    @property
+    def exponent(self) -> Expr:
+        """Δ, to compound by."""
+        return 1 / self.per_year if self.calendar.is_equal else self.years
+
+    @property
+    def years_of_last(self) -> Expr:
+        """Δ of T."""
+        return self.years.end if isinstance(self.years, Line) else 1 / self.per_year
+
+    def ahead(self, t: Line, early: Expr) -> Expr:
+        """Minus the years from instant 0 to such a part of a period before its end; ``t`` are the sheet's positions."""
+        if self.calendar.is_equal:
+            return (early - t) / self.per_year
+        return (early * self.periods.steps - self.periods.ends) / self.per_year
+
+    def a_period(self, label: str, unit: str, amount: Expr) -> Figure | Line:
+        """What is the same in periods of one length: a figure, or a row where they differ."""
+        return (
+            self.sheet.figure(label, unit, amount) if self.calendar.is_equal else self.sheet.line(label, unit, amount)
+        )
 
     # ── the ledger ──
 
@@ -249,9 +285,18 @@ class Draft:
     def _fault(self, found: Sequence[float], wanted: Sequence[float]) -> str:
         room = max(CENT_MUSD, SIZE_SHARE * max((abs(musd) for musd in wanted), default=0.0))
         worst = max((abs(a - b) for a, b in zip(found, wanted, strict=True)), default=0.0)
-        if not self.calendar.is_equal and any(wanted):
-            return "no formula counts ages where periods are of several lengths"
+        if self.refused and any(wanted):
+            return self.refused
         return "" if worst <= room else f"the formula is off by {worst:.2g}"
+
+    @contextmanager
+    def refusing(self, words: str) -> Iterator[None]:
+        """Where periods differ, rows of the ledger that are written meanwhile are values: ``words`` have no formula."""
+        before = self.refused
+        if words and not self.calendar.is_equal:
+            self.refused = f"no formula for {words} where periods are of several lengths"
+        yield
+        self.refused = before
 
     def fill(self, leave: Collection[str] = ()) -> None:
         """Give every posting a row; of those that no area wrote, but for the items to ``leave``, the plan's values."""

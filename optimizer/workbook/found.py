@@ -8,8 +8,30 @@ from dataclasses import dataclass, field
 from optimizer.workbook.areas.partner_unit import PartnerUnit
 from optimizer.workbook.areas.resale import Sold
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import ZERO, Expr, when
-from optimizer.workbook.sheet import Figure, Line
+from optimizer.workbook.expression import ZERO, Expr, floored, least, when
+from optimizer.workbook.sheet import Figure, Line, Sheet
+
+
+@dataclass(frozen=True)
+class Dates:
+    """When what falls due of a loan at each age falls, in base periods after its draw: rows where periods differ.
+
+    Else repayments fall at their age, and interest ``kappa`` later. ``passed`` are the base periods to the end of each
+    age, ``steps`` those in it.
+    """
+
+    kappa: Expr
+    passed: Line | None = None
+    steps: Line | None = None
+    repaid: Line | None = None
+    paid: Line | None = None
+
+    def arrays(self, sheet: Sheet, low: int = 0) -> tuple[Expr, Expr]:
+        """Of principal, and of interest."""
+        if self.repaid is None or self.paid is None:
+            ages = sheet.positions.array(low)
+            return ages, ages + self.kappa
+        return self.repaid.array(low), self.paid.array(low)
 
 
 @dataclass
@@ -29,6 +51,7 @@ class Unit:
     carried: Line
     principal: Line
     paid: Line
+    dates: Dates
     charged: Line | None = None
 
     def interest_at(self, age: Expr) -> Expr:
@@ -177,11 +200,20 @@ class Found:
         draft.sheet.heading("Reference rate of debt")
         draft.sheet.rows.append(growth)
 
-    def annuity_after(self, draft: Draft, periods: Expr) -> Expr:
-        """What 1 in each of some periods after the end is worth there; nothing where there are none. Not for arrays."""
-        growth = self.discount(draft) ** (1 / draft.per_year)
-        worth = when(growth.equals(1), periods, (1 - growth ** (0 - periods)) / (growth - 1))
-        return when(periods > 0, worth)
+    def annuity_after(self, draft: Draft, first: Expr, term: Expr) -> Expr:
+        """What 1 in each base period after the end is worth there, of so many from the ``first`` on; 0 where none is.
+
+        Those of a period there fall at its end. Not for arrays.
+        """
+        steps, growth = draft.periods.steps_after, self.discount(draft) ** draft.periods.years_after
+        left = first + term - 1 - draft.periods.end
+        if draft.calendar.is_equal:
+            return when(left > 0, when(growth.equals(1), left, (1 - growth ** (0 - left)) / (growth - 1)))
+        due = least(left, term)
+        whole = floored(due / steps)
+        full = when(growth.equals(1), whole, (1 - growth ** (0 - whole)) / (growth - 1))
+        worth = steps * full + (due - steps * whole) * growth ** (0 - whole - 1)
+        return when(left > 0, worth * growth ** ((due - left) / steps))
 
 
 class Later(Expr):

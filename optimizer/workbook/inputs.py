@@ -6,14 +6,14 @@ one number for all periods is one cell, one that grows two, and the row that gro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.instance.calendar import TIMING, Calendar
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
-from optimizer.workbook.expression import Expr
+from optimizer.workbook.expression import Expr, Operand, _expr
 from optimizer.workbook.sheet import Cell, Figure, Kind, Line, Sheet
 
 Path = tuple[str, ...]
@@ -72,11 +72,15 @@ def at_path(instance: Instance, path: Path) -> Any:
 
 @dataclass
 class Inputs:
-    """Input rows, made when they are first asked for; ``groups`` are the rows by the part of the file they are of."""
+    """Input rows, made when they are first asked for; ``groups`` are the rows by the part of the file they are of.
+
+    ``grown`` says what 1 has become by each period at a growth per year.
+    """
 
     instance: Instance
     sheet: Sheet
     lists: Sheet
+    grown: Callable[[Expr], Expr] | None = None
     _made: dict[Path, Cell] = field(default_factory=dict)
     _grown: dict[Path, Line] = field(default_factory=dict)
     _groups: dict[tuple[int, str], list[Cell]] = field(default_factory=dict)
@@ -157,6 +161,15 @@ class Inputs:
         assert isinstance(made, Line)
         return made
 
+    def made_row(self, label: str, unit: str, formula: Expr | None = None, opening: Operand | None = None) -> Line:
+        """A row of the calendar that is worked out, one period beyond the last."""
+        start = None if opening is None else _expr(opening)
+        line = Line(
+            self.sheet, label, unit, "", "formula", formula=formula, opening=start, high=self.calendar.periods + 1
+        )
+        self._put(("constants", label), line)
+        return line
+
     def lay_out(self) -> None:
         """Put the rows on their sheets, those of the same part of the file together."""
         first = {"constants": 0, _GENERAL: 1}
@@ -178,8 +191,8 @@ class Inputs:
         growth = self._figure(
             (*path, "growth_per_year"), f"{_label(path)}, growth", written["growth_per_year"], "share a year"
         )
-        years = self.constant("Periods of a year", "periods", self.calendar.per_year)
-        formula: Expr = first * (1 + growth) ** ((self.sheet.positions - 1) / years)
+        assert self.grown is not None
+        formula = first * self.grown(growth)
         line = Line(self.sheet, _label(path), unit_of(path[-1]), ".".join(path), "formula", formula=formula)
         self._put(path, line)
         self._grown[path] = line

@@ -57,11 +57,15 @@ def add_objectives(draft: Draft, found: Found) -> None:
             draft.given.append((row, "no formula for this objective here"))
             found.objectives[name] = row
             continue
-        made_of = formulas[name]()
-        if made_of is ZERO:  # nothing in the file that it could see
-            continue
-        formula = draft.capital.figure(words, unit, made_of)
-        found.objectives[name] = draft.trusted_figure(formula, value)
+        with draft.refusing(made.by_age_only(name)):
+            _put(draft, found, words, unit, name, formulas[name](), value)
+
+
+def _put(draft: Draft, found: Found, words: str, unit: str, name: str, made_of: Expr, value: float) -> None:
+    if made_of is ZERO:  # nothing in the file that it could see
+        return
+    formula = draft.capital.figure(words, unit, made_of)
+    found.objectives[name] = draft.trusted_figure(formula, value)
 
 
 class _Objectives:
@@ -71,6 +75,14 @@ class _Objectives:
         self._terminal: Figure | None = None
         self._carried: Expr = ZERO
         self._committed: Figure | None = None
+
+    def by_age_only(self, name: str) -> str:
+        """What an objective sees that has formulas for periods of one length alone; nothing if it sees nothing such."""
+        if name == "adjusted_present_value":
+            return "adjusted present value"
+        if self.found.lease_carry:
+            return "leases"
+        return "partners for compute" if self.found.partner_units else ""
 
     def _pv(self, row: Line, low: int = 1) -> Expr:
         high = self.sheet.axis.last + 1
@@ -143,7 +155,9 @@ class _Objectives:
             curve = resale_curve(draft, name)
             price = draft.series("hardware", name, "price_usd")
             last: Expr = price.end if isinstance(price, Line) else price
-            served = (draft.t_last + 1 - draft.t - lead) / draft.per_year
+            periods = draft.periods
+            arrived = periods.ends + lead
+            served = (periods.end + 1 - periods.begins(arrived)) / draft.per_year
             age = self.sheet.line(f"{name}: age after the last period, by order", "years", served)
             share = self.sheet.line(
                 f"{name}: share of the price that it fetches", "share", when(age > 0, curve.at(age))
@@ -155,7 +169,7 @@ class _Objectives:
                 if key[0] == name:
                     sold = draft.decisions.row(RETIREMENTS, *key)
                     units = units - when(draft.t.equals(draft.calendar_position(key[2])), sold.whole)
-            there = both(draft.t + lead <= draft.t_last, draft.t_last < draft.t + lead + life)
+            there = both(arrived <= periods.end, periods.end - periods.ends_holding(arrived) < life)
             row = self.sheet.line(
                 f"{name}: fetched at the end", "musd", when(there, units * least(price, last) * share / draft.million)
             )
@@ -192,7 +206,9 @@ class _Objectives:
         return self.sheet.figure(f"{name}: beyond what is owed", "musd", when(first > 0, greatest(0, worth - owed)))
 
     def _at_end(self) -> Expr:
-        return (1 + self.draft.figure("discount", "rate_per_year")) ** (0 - self.draft.t_last / self.draft.per_year)
+        return (1 + self.draft.figure("discount", "rate_per_year")) ** (
+            0 - self.draft.periods.end / self.draft.per_year
+        )
 
     def net_present_cost(self) -> Expr:
         """−Σ DF·(free cash flow and debt fees) − DF_T·(what there is at the end − what is committed)."""
@@ -216,7 +232,7 @@ class _Objectives:
         growth = 1 + draft.figure("discount", "rate_per_year")
         rows: list[Expr] = []
         for i, (timing, amounts) in enumerate(self.found.paid_by_timing().items(), 1):
-            own = growth ** ((greatest(theta, timing) - self.t) / draft.per_year)
+            own = growth ** draft.ahead(self.t, greatest(theta, timing))
             row = self.sheet.line(
                 f"Dearer because it is paid early, {i}", "musd", (own - self.found.factor) * total(amounts)
             )
@@ -240,9 +256,7 @@ class _Objectives:
             yearly = draft.series("equity", "cost_of_equity_per_year")
         else:
             yearly = draft.figure("discount", "rate_per_year")
-        growth = sheet.line(
-            "Shareholders ask for a dollar after a period", "number", (1 + yearly) ** (1 / draft.per_year)
-        )
+        growth = sheet.line("Shareholders ask for a dollar after a period", "number", (1 + yearly) ** draft.exponent)
         factor = sheet.line("What a dollar to shareholders is worth at the start", "number", opening=1)
         factor.formula = factor.before / growth
         paid_in: list[Expr] = []
@@ -250,7 +264,7 @@ class _Objectives:
             amount: Expr = draft.decisions.row(EQUITY_RAISES, name)
             if terms.cost_of_equity_per_year is not None and grid is None:
                 own = draft.series("equity", "rounds", name, "cost_of_equity_per_year")
-                more = sheet.line(f"{name}: dearer a period", "number", ((1 + own) ** (1 / draft.per_year)) / growth)
+                more = sheet.line(f"{name}: dearer a period", "number", ((1 + own) ** draft.exponent) / growth)
                 product = sheet.line(f"{name}: dearer up to the end", "number")
                 product.opening, product.formula = 1 + ZERO, product.before * more
                 amount = amount * product.end * more.end / product.before
@@ -297,7 +311,7 @@ class _Objectives:
         for name in found.preferred_raised:
             due, raised = found.preferred_due[name], found.preferred_raised[name]
             row = self.sheet.line(
-                f"{name}: at its worth at the end", "musd", greatest(raised, ratio(due / draft.per_year, asked))
+                f"{name}: at its worth at the end", "musd", greatest(raised, ratio(due * draft.years_of_last, asked))
             )
             terms.append(row.whole)
         return self.sheet.figure("Owed at the end, at its worth", "musd", total(terms))
@@ -306,9 +320,14 @@ class _Objectives:
         draft = self.draft
         unit, sheet = each.unit, draft.schedules
         early: Expr = ZERO if u == 0 else draft.kappa
-        later = each.u + sheet.positions.array() - draft.t_last
-        due = (later > 0) * (
-            unit.principal.array() * period ** (early - later) + unit.paid.array() * period ** (0 - later)
+        repaid, paid = unit.dates.arrays(sheet, 1)
+        now = draft.periods.end + early
+        if u:
+            now = now - Reference(draft.periods.ends, still=u)
+            if isinstance(draft.periods.steps, Line):
+                now = now + early * (Reference(draft.periods.steps, still=u) - 1)
+        due = (each.u + sheet.positions.array() > draft.t_last) * (
+            unit.principal.array() * period ** (now - repaid) + unit.paid.array() * period ** (now - paid)
         )
         live: Expr = each.drawn if each.live is None else each.live.end
         words = draft.calendar.label(u) if u else "the opening"
@@ -322,15 +341,15 @@ class _Objectives:
             first = draft.schedules.figure(
                 "Cost of equity of the first bucket", "share a year", Reference(found.bucket_cost, still=1) * 1
             )
-            own = (1 + found.bucket_cost.at(found.bucket.before + 1)) ** (1 / draft.per_year)
-            more = own - (1 + first) ** (1 / draft.per_year)
+            own = (1 + found.bucket_cost.at(found.bucket.before + 1)) ** draft.exponent
+            more = own - (1 + first) ** draft.exponent
             row = self.sheet.line(
                 "Charge of the grid on equity, worth at the start", "musd", factor * more * found.paid_in.before
             )
             return row.whole
-        fair = found.discount(draft) ** (1 / draft.per_year)
+        fair = found.discount(draft) ** draft.exponent
         spreads = draft.inputs.list("pricing_grid", "buckets", "spread_per_year")
-        spread = spreads.at(found.bucket.before + 1) / draft.per_year
+        spread = draft.in_period(spreads.at(found.bucket.before + 1))
         new = found.debt - found.debt.before + total([one.at_end for one in found.debts.values()])
         part = growth**draft.kappa - fair**draft.kappa
         charge = (growth - fair - spread) * found.debt.before + part * new

@@ -20,6 +20,7 @@ class Periods:
 
     def __init__(self, calendar: Calendar, inputs: Inputs, sheet: Sheet) -> None:
         self.calendar, self.inputs, self.sheet = calendar, inputs, sheet
+        inputs.grown = self.grown
 
     @cached_property
     def per_year(self) -> Figure:
@@ -31,18 +32,31 @@ class Periods:
         if self.calendar.is_equal:
             return ONE
         lengths = [self.calendar.steps(t) for t in self.calendar.span]
-        row = self.inputs.constants_row("Base periods of a period", "base periods", lengths)
-        now = row.at(least(self.sheet.positions, self._last))
-        return self.sheet.line("Base periods of it", "base periods", now, beyond=True)
+        row = self.inputs.constants_row("Base periods of a period, as the calendar has them", "base periods", lengths)
+        positions = row.sheet.positions
+        return self.inputs.made_row("Base periods of a period", "base periods", row.at(least(positions, positions.end)))
 
     @cached_property
     def ends(self) -> Line:
         """The base periods from instant 0 to the end of a period: its number where periods are equal."""
         if self.calendar.is_equal:
             return self.sheet.positions
-        row = self.sheet.line("Base periods to its end", "base periods", opening=0, beyond=True)
+        row = self.inputs.made_row("Base periods to the end of a period", "base periods", opening=0)
         row.formula = row.before + self.steps
         return row
+
+    @cached_property
+    def starts(self) -> Expr:
+        """The base periods from instant 0 to the beginning of a period."""
+        if self.calendar.is_equal:
+            return self.sheet.positions - 1
+        return self.inputs.made_row("Base periods to the beginning of a period", "base periods", self.ends - self.steps)
+
+    def served(self) -> Expr:
+        """Of each period, as an array, the base periods from its beginning to the end of this one."""
+        if not isinstance(self.starts, Line):
+            return self.sheet.positions - self.sheet.positions.array() + 1
+        return self.ends - self.starts.array()
 
     @cached_property
     def years(self) -> Expr:
@@ -59,9 +73,13 @@ class Periods:
             return self.sheet.line("Hours of a period", "hours", of_year * self.years, beyond=True)
         return self.sheet.figure("Hours of a period", "hours", of_year / self.per_year)
 
-    @property
-    def _last(self) -> Expr:
-        return self.sheet.positions.end
+    def grown(self, growth: Expr) -> Expr:
+        """What 1 has become by each period, the first base period's at first: the mean over those of a period."""
+        if not isinstance(self.steps, Line):
+            return (1 + growth) ** ((self.inputs.sheet.positions - 1) / self.per_year)
+        step = (1 + growth) ** (1 / self.per_year)
+        mean = when(growth.equals(0), 1, (step**self.steps - 1) / (step - 1) / self.steps)
+        return step**self.starts * mean
 
     # ── what stands at one period, from anywhere ──
 
@@ -75,9 +93,27 @@ class Periods:
         """The base periods in a period after T."""
         return self.steps.still(self.sheet.axis.last) if isinstance(self.steps, Line) else ONE
 
+    @property
+    def years_after(self) -> Expr:
+        """Δ of a period after T."""
+        return 1 / self.per_year if self.calendar.is_equal else self.steps_after / self.per_year
+
     def end_of(self, t: Expr) -> Expr:
-        """The base periods to the end of a period that is worked out; 0 of instant 0."""
-        return t if self.calendar.is_equal else self.ends.at(t, 0)
+        """The base periods to the end of a period that is worked out, which may lie after T; 0 of instant 0."""
+        if self.calendar.is_equal:
+            return t
+        last = self.ends.sheet.positions.end
+        return self.ends.at(least(t, last), 0) + when(t > last, (t - last) * self.steps_after)
+
+    def after_end(self, step: Expr) -> Expr:
+        """How many periods after T lies the one that holds a base period after it."""
+        return self.up(step - self.end)
+
+    def up(self, beyond: Expr) -> Expr:
+        """Base periods after T in whole periods, the last one begun counted."""
+        if self.calendar.is_equal:
+            return beyond
+        return floored((beyond - 1) / self.steps_after) + 1
 
     # ── what is later ──
 
@@ -91,6 +127,14 @@ class Periods:
         """Of what begins in a period and lasts so many base periods, what is there in this one."""
         return row.by(self.ends, self.ends - life, self.ends)
 
+    def stood(self, row: Line, so_far: Line, lag: Operand) -> Expr:
+        """A sum ``so_far`` of a row as it was so many base periods ago."""
+        return (
+            so_far.at(self.sheet.positions - lag)
+            if self.calendar.is_equal
+            else row.by(self.ends, None, self.ends - lag)
+        )
+
     def of_ages(self, row: Line, first: Expr) -> Expr:
         """Of a row by age 0, 1, … in base periods, those of this period, if age 0 is the base period ``first``."""
         if self.calendar.is_equal:
@@ -103,6 +147,14 @@ class Periods:
             return step
         assert isinstance(self.steps, Line)
         before = self.steps.by(self.ends, None, step - 1)
-        beyond = step - 1 - self.end
-        passed = floored(beyond / self.steps_after) * self.steps_after
-        return when(step > 0, before + when(beyond > 0, passed) + 1, step)
+        beyond = (self.after_end(step) - 1) * self.steps_after
+        return when(step > 0, before + when(step > self.end, beyond) + 1, step)
+
+    def ends_holding(self, step: Expr) -> Expr:
+        """The base periods to the end of the period that holds a base period."""
+        if self.calendar.is_equal:
+            return step
+        assert isinstance(self.steps, Line)
+        assert isinstance(self.starts, Line)
+        within = self.steps.by(self.starts, None, step - 1)
+        return when(step > 0, within + when(step > self.end, self.after_end(step) * self.steps_after), step)

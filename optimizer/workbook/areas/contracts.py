@@ -279,10 +279,8 @@ class _Contract:
 
         def worth(first: Expr) -> Expr:
             """Of a dollar of an age at the end of T; periods there are those after T."""
-            later: Expr = first + k - periods.end
-            if not draft.calendar.is_equal:
-                later = floored((later - 1) / periods.steps_after) * periods.steps_after + periods.steps_after
-            return self.found.discount(draft) ** (0 - later / draft.per_year)
+            later = periods.after_end(first + k) * periods.years_after
+            return self.found.discount(draft) ** (0 - later)
 
         of_term = sheet.line(
             "Invoiced in the first term", "musd",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from optimizer.contract.accounts import DEBT
 from optimizer.contract.debt_kinds import DEBT_KINDS
 from optimizer.contract.decisions import (
     DEBT_DRAWS,
@@ -44,11 +42,12 @@ def add_debt(draft: Draft, found: Found) -> None:
             draws = draft.decisions.row(DEBT_DRAWS, name)
             found.debts[name] = _pooled(draft, name, debt, draws)
         else:  # where nothing can be drawn there is no such decision
-            none = debt.limit_musd == 0.0
-            found.debts[name] = _vintages(draft, name, debt, None if none else draft.decisions.row(DEBT_DRAWS, name))
-        if not draft.calendar.is_equal:  # the rows above count ages by periods
-            one, left = found.debts[name], draft.owed(DEBT + name, debt.opening_balance_musd)
-            found.debts[name] = replace(one, balance=draft.trusted(one.balance, left))
+            draws_ = None if debt.limit_musd == 0.0 else draft.decisions.row(DEBT_DRAWS, name)
+            if debt.capitalise_interest:
+                with draft.refusing("interest that is capitalised"):
+                    found.debts[name] = _vintages(draft, name, debt, draws_)
+            else:
+                found.debts[name] = _vintages(draft, name, debt, draws_)
         _fees(draft, name, debt, found.debts[name])
         draws_row = found.debts[name].draws
         if draws_row is not None:
@@ -100,7 +99,7 @@ def _pooled(draft: Draft, name: str, debt: Debt, draws: Line) -> Instrument:
     balance.formula = balance.before + drawn - back
     held = (1 - draft.kappa) * balance.before + draft.kappa * balance
     rate = _rate(draft, name, debt)
-    draft.post(INTEREST, name, amount=rate / draft.per_year * held)
+    draft.post(INTEREST, name, amount=draft.in_period(rate) * held)
     return Instrument(rate, balance, draws, back, back, ZERO, ZERO)
 
 
@@ -111,15 +110,15 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
     shared: Unit | None = None
     if debt.opening_balance_musd:
         unit = unit_of(draft, name, debt, "what was owed at the start", rate, 0)
-        vintages[0] = _vintage(draft, name, 0, _opening(draft, name), unit, early_keys, rate / draft.per_year)
+        vintages[0] = _vintage(draft, name, 0, _opening(draft, name), unit, early_keys, draft.in_period(rate))
     for u in draft.calendar.span if draws is not None else ():  # a draw outside its window is for the checks
         may_be_put = debt.conversion is not None and debt.conversion.put_periods is not None
-        if isinstance(rate, Line) or debt.is_delayed or may_be_put:
+        if isinstance(rate, Line) or debt.is_delayed or may_be_put or not draft.calendar.is_equal:
             unit = unit_of(draft, name, debt, f"what is drawn in {draft.calendar.label(u)}", rate, u)
         else:
             unit = shared = shared or unit_of(draft, name, debt, "what is drawn", rate, u)
         assert draws is not None
-        vintages[u] = _vintage(draft, name, u, Reference(draws, still=u), unit, early_keys, rate / draft.per_year)
+        vintages[u] = _vintage(draft, name, u, Reference(draws, still=u), unit, early_keys, draft.in_period(rate))
     rows = [each.balance for each in vintages.values()]
     balance = sheet.line(f"{name}: owed at the end", "musd", total(rows), rows[0] if 0 in vintages else 0)
     old = vintages.get(0)
@@ -143,7 +142,7 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
         held = (1 - draft.kappa) * balance.before + draft.kappa * balance
         if old:
             held = held + draft.kappa * (old.balance.before - old.balance)
-        interest.append(rate / draft.per_year * held)
+        interest.append(draft.in_period(rate) * held)
     elif not debt.capitalise_interest:
         new = balance - old.balance if old else balance
         if isinstance(rate, Line):
@@ -154,9 +153,9 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
         else:
             held = sheet.line(f"{name}: drawn in the plan and owed", "musd", new) if old else balance
             if len(vintages) > (1 if old else 0):
-                interest.append(rate / draft.per_year * ((1 - draft.kappa) * held.before + draft.kappa * held))
+                interest.append(draft.in_period(rate) * ((1 - draft.kappa) * held.before + draft.kappa * held))
             if old:
-                interest.append(rate / draft.per_year * old.balance.before)
+                interest.append(draft.in_period(rate) * old.balance.before)
     drawn: Expr = ZERO if draws is None else draft.post(DRAW, name, amount=draws * 1)
     pik_row = draft.post(CAPITALISED, name, amount=total(capitalised)) if capitalised else ZERO
     back = draft.post(REPAYMENT, name, amount=balance.before + drawn + pik_row - balance)
@@ -181,6 +180,8 @@ def _vintage(
     left = unit.left.at(age, 0)
     label = draft.calendar.label(u) if u else "opening"
     rate = rate_now if isinstance(unit.interest, Line) else unit.interest
+    if not isinstance(unit.interest, Line) and isinstance(draft.periods.steps, Line):
+        rate = rate * draft.periods.steps
     if (name, label) not in early_keys:
         balance = sheet.line(f"{words}, owed", "musd", drawn * left, drawn * left if u == 0 else 0)
         return Vintage(when_drawn, drawn, balance, unit, rate)
@@ -208,7 +209,7 @@ def _fees(draft: Draft, name: str, debt: Debt, one: Instrument) -> None:
         premium = draft.figure(*path, "prepayment", "premium_share")
         draft.post(PREMIUM, name, amount=premium * (one.prepaid - free))
     issued = [each.before for each in held_for_reserves(draft, name, letters=True)]
-    yearly = draft.figure(*path, "letter_of_credit_fee_per_year") / draft.per_year
+    yearly = draft.in_period(draft.figure(*path, "letter_of_credit_fee_per_year"))
     on_letters: list[Expr] = [yearly * total(issued)] if issued and debt.letter_of_credit_fee_per_year else []
     if debt.has_standing_fee and draws is not None:
         first, last = draft.inputs.window(*path, first="first_draw", last="last_draw")
@@ -216,7 +217,7 @@ def _fees(draft: Draft, name: str, debt: Debt, one: Instrument) -> None:
         is_open = both(draft.t >= first, draft.t <= last)
         limit, letters = draft.figure(*path, "limit_musd"), _letters(draft, name, debt)
         if debt.has_commitment_fee:
-            fee = draft.series(*path, "commitment_fee_per_year") / draft.per_year * signed
+            fee = draft.in_period(draft.series(*path, "commitment_fee_per_year")) * signed
             used: Expr = one.balance.before if debt.is_revolving else draws.so_far - draws
             others = _draws_of(draft, tranches(draft.instance).get(name, ())[1:])
             used = total([used, *issued, *(each.so_far - each for each in others)])

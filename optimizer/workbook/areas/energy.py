@@ -57,14 +57,15 @@ def _source(draft: Draft, found: Found, name: str) -> Line:
         signed = draft.decisions.row(ENERGY_CONTRACTS, name)
         term = draft.figure(*path, "contract", "term_periods")
         share = draft.figure(*path, "contract", "take_or_pay_share")
-        active = draft.sheet.line(f"{name}: contract runs", "1 for yes", signed.between(draft.t - term, draft.t))
+        active = draft.sheet.line(f"{name}: contract runs", "1 for yes", draft.periods.lasting(signed, term))
         least = draft.sheet.line(f"{name}: paid for at the least", "MWh", share * limit * active * draft.hours)
         paid = when(price < 0, taken, greatest(taken, least))
         last = limit.end if isinstance(limit, Line) else limit
         then = greatest(0, price.end if isinstance(price, Line) else price)
         kept = 1 - draft.figure(*path, "contract", "assignable_share")
-        later = found.annuity_after(draft, draft.t + term - 1 - draft.t_last)
-        each = kept * share * last * draft.hours * then / draft.million
+        later = found.annuity_after(draft, draft.periods.starts + 1, term * 1)
+        of_base = draft.inputs.constant("Hours of a year", "hours", 8760.0) / draft.per_year
+        each = kept * share * last * of_base * then / draft.million
         ends = draft.sheet.line(f"{name}: after the end, at its worth there", "musd", signed * each * later)
         found.contracts.append((f"Energy of {name}", ends.whole))
     draft.post(SOURCE_ENERGY, name, amount=paid * price / draft.million)

@@ -62,9 +62,7 @@ def _preferred(draft: Draft, found: Found) -> None:
         due = draft.sheet.line(
             f"{name}: dividends of a year on what is raised", "musd", amount * draft.series(*path, "dividend_per_year")
         )
-        draft.post(
-            PREFERRED_DIVIDEND, name, amount=(due.so_far - due + draft.kappa * due) / draft.per_year
-        )  # fmt: skip
+        draft.post(PREFERRED_DIVIDEND, name, amount=draft.in_period(due.so_far - due + draft.kappa * due))
         found.preferred_raised[name] = row
         found.preferred_due[name] = due
     outstanding = draft.sheet.line("Preferred equity", "musd", opening=0)

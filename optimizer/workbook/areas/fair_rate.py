@@ -29,7 +29,7 @@ def fair_rate(draft: Draft, found: Found) -> Expr:
         rate = found.debts[name].rate
         window = draft.calendar.window(debt.first_draw, debt.last_draw)
         first, last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")
-        life: Expr = last - first + 1
+        life: Expr = draft.periods.end_of(last * 1) - draft.periods.end_of(first - 1)
         if debt.tenor_periods is not None:
             life = draft.figure("debt", name, "tenor_periods") * 1
         fees: Expr = draft.figure("debt", name, "upfront_fee_share")

@@ -16,6 +16,7 @@ from optimizer.contract.lines import (
 )
 from optimizer.instance.schema import Offer, Tiers
 from optimizer.workbook.areas.leases import add_lease
+from optimizer.workbook.areas.lives import paid_while, there
 from optimizer.workbook.areas.resale import add_resale
 from optimizer.workbook.areas.sites import timing_of
 from optimizer.workbook.areas.upkeep import upkeep_by_age
@@ -46,7 +47,8 @@ def add_hardware(draft: Draft, found: Found) -> None:
         if offer.lease is None:
             _purchases(draft, found, name, offer, orders)
         else:
-            add_lease(draft, found, name)
+            with draft.refusing("leases"):
+                add_lease(draft, found, name)
 
 
 def _fleet(draft: Draft, found: Found, name: str, orders: Line) -> None:
@@ -60,18 +62,21 @@ def _fleet(draft: Draft, found: Found, name: str, orders: Line) -> None:
     for site in sites:
         bought = draft.decisions.row(ALLOCATIONS, name, site)
         spread.append(bought)
-        there = bought.between(draft.t - lead - life, draft.t - lead)
+        serving = there(draft, f"{name} delivered to {site}", bought, lead, life)
         for _, _, ordered in (key for key in draft.decisions.keys(RETIREMENTS) if key[:2] == (name, site)):
             sold = draft.decisions.row(RETIREMENTS, name, site, ordered)
-            age = draft.t - draft.calendar_position(ordered) - lead
-            there = there - when(age < life, sold.so_far)
-        found.fleet[name, site] = draft.sheet.line(f"{name} at {site}", "units", there)
+            arrived = draft.periods.ends_holding(draft.end_of(ordered) + lead)
+            serving = serving - when(draft.periods.ends - arrived < life, sold.so_far)
+        found.fleet[name, site] = draft.sheet.line(f"{name} at {site}", "units", serving)
         units.append(found.fleet[name, site])
     upkeep = draft.series("hardware", name, "upkeep_usd_per_unit_year")
     cost = total(units) * upkeep / draft.million * draft.years
     if draft.instance.hardware[name].upkeep_usd_per_unit_year_by_age:
         cost = cost + upkeep_by_age(draft, name, [draft.decisions.row(ALLOCATIONS, name, site) for site in sites])
-    draft.post(UPKEEP, name, amount=cost)
+        with draft.refusing("upkeep by age"):
+            draft.post(UPKEEP, name, amount=cost)
+    else:
+        draft.post(UPKEEP, name, amount=cost)
     draft.check(f"{name}: an order is spread over sites", off(draft, total(spread) - orders))
     if draft.instance.hardware[name].supply_units is not None:
         supply = draft.series("hardware", name, "supply_units")
@@ -114,7 +119,7 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
     spent: list[Expr] = []
     deposits: list[Expr] = []
     for part, cost_row in parts.items():
-        arrived = sheet.line(f"{name}: {part} delivered", "musd", cost_row.at(draft.t - lead))
+        arrived = sheet.line(f"{name}: {part} delivered", "musd", draft.periods.arriving(cost_row, lead))
         deposits.append(draft.post(DEPOSIT, name, part, amount=share * cost_row, label=f"Deposit {name}: {part}"))
         paid = draft.post(PURCHASE, name, part, amount=(1 - share) * arrived, label=f"Capex {name}: {part}")
         spent.append(paid)
@@ -123,12 +128,13 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
             found.tax_cost.append(arrived)
     spent += deposits
     whole = sheet.line(f"{name}: cost of what is ordered", "musd", total(list(parts.values())))
-    draft.post(DELIVERY, name, amount=share * whole.at(draft.t - lead))
+    draft.post(DELIVERY, name, amount=share * draft.periods.arriving(whole, lead))
     found.paid += [(timing, each) for each in spent]
     if any(key[0] == name for key in draft.decisions.keys(RETIREMENTS)):
         found.sold += add_resale(draft, name, offer, whole)
     else:
-        draft.post(DEPRECIATION, name, amount=whole.between(draft.t - lead - life, draft.t - lead) / life)
+        written_off = paid_while(draft, f"{name}: delivered, times periods served", whole, lead, life) / life
+        draft.post(DEPRECIATION, name, amount=written_off)
 
 
 def _discounted(draft: Draft, name: str, tiers: Tiers | None, orders: Line, full: Expr) -> Expr:

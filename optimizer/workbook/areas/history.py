@@ -23,5 +23,7 @@ def reaches_back(draft: Draft, kind: str, length: int) -> Line | None:
     """Of each period whether the history has all that a kind of test needs; None without a history."""
     if draft.instance.history is None:
         return None
-    known = [all(is_known(draft.instance, kind, u) for u in range(t - length + 1, 1)) for t in draft.calendar.span]
+    calendar = draft.calendar
+    begins = [calendar.last_year(t).start if length > 1 else t for t in calendar.span]
+    known = [all(is_known(draft.instance, kind, u) for u in range(begin, 1)) for begin in begins]
     return draft.inputs.constants_row(f"History is known for {kind.replace('_', ' ')}", "1 for yes", known)

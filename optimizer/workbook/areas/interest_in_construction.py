@@ -20,10 +20,12 @@ def add_interest_in_construction(draft: Draft, found: Found) -> None:
     if bears_interest(draft.instance):
         draft.sheet.heading("Interest in construction")
         borne = _borne(draft, found)
-        for site in draft.instance.sites:
-            _post(draft, found, site, borne)
-    for site, service in found.into_service.items():
-        post_in_service(draft, site, service, found.site_depreciation[site])
+        with draft.refusing("interest in construction"):
+            for site in draft.instance.sites:
+                _post(draft, found, site, borne)
+    with draft.refusing("interest in construction"):
+        for site, service in found.into_service.items():
+            post_in_service(draft, site, service, found.site_depreciation[site])
 
 
 Cohort = tuple[str, str, int]

@@ -48,7 +48,7 @@ def add_lease(draft: Draft, found: Found, name: str) -> None:
     if not terms.counts_as_debt:
         draft.post(LEASE_PAYMENT, name, amount=paid * 1)
         kept = 1 - draft.figure(*path, "lease", "assignable_share")
-        later = found.annuity_after(draft, t + lead + life - 1 - draft.t_last)
+        later = found.annuity_after(draft, t + lead, life * 1)
         ends = sheet.line(f"{name}: payments after the end, at their worth there", "musd", kept * due * later)
         found.contracts.append((f"Lease of {name}", ends.whole))
         return

@@ -11,7 +11,7 @@ from optimizer.contract.lines import (
     PARTNER_REVENUE,
 )
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import least, when
+from optimizer.workbook.expression import Reference, least, when
 from optimizer.workbook.found import Found
 
 
@@ -28,9 +28,12 @@ def add_partners(draft: Draft, found: Found) -> None:
             continue
         lag, count = draft.figure(*path, "delivery_lag_periods"), draft.figure(*path, "delivery_periods")
         worth = draft.figure(*path, "delivery_h100e") * draft.figure(*path, "price_usd_per_h100e_hour")
-        value = sheet.figure(f"{name}: deliveries of a period", "musd", worth * draft.hours / draft.million)
-        delivered = sheet.line(f"{name}: delivered", "1 for yes", signed.between(draft.t - lag - count, draft.t - lag))
-        last = sheet.line(f"{name}: last delivery", "1 for yes", signed.at(draft.t - lag - count + 1))
+        value = draft.a_period(f"{name}: deliveries of a period", "musd", worth * draft.hours / draft.million)
+        periods = draft.periods
+        first = sheet.line(f"{name}: first delivery", "1 for yes", periods.arriving(signed, lag))
+        delivered = sheet.line(f"{name}: delivered", "1 for yes", periods.lasting(first, count))
+        goes = first.by(periods.ends, periods.ends - count, Reference(periods.ends, back=-1) - count)
+        last = sheet.line(f"{name}: last delivery", "1 for yes", goes)
         got = draft.post(PARTNER_CASH, name, amount=cash)
         owed = sheet.line(f"{name}: owed at the end", "musd", opening=0)
         set_off = sheet.line(f"{name}: worked off", "musd", delivered * least(value, owed.before + got))

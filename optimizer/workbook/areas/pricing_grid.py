@@ -62,7 +62,7 @@ def add_pricing_grid(draft: Draft, found: Found) -> None:
     else:
         bucket.opening = _opening_cover(draft, grid)
     found.bucket = bucket
-    spread = spreads.at(bucket.before + 1) / draft.per_year
+    spread = draft.in_period(spreads.at(bucket.before + 1))
     draft.post(GRID_SPREAD, amount=spread * found.debt.before)
     found.bucket_cost = _costs(draft, grid)
 

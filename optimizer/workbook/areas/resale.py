@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from optimizer.contract.decisions import RETIREMENTS
 from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
 from optimizer.instance.schema import Offer
+from optimizer.workbook.areas.lives import paid_while
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Expr, Reference, both, floored, least, total, when
+from optimizer.workbook.expression import Expr, Reference, both, floored, greatest, least, total, when
 from optimizer.workbook.sheet import Figure, Line
 
 
@@ -43,8 +44,11 @@ def add_resale(draft: Draft, name: str, offer: Offer, whole: Line) -> list[Sold]
         order, words = draft.calendar_position(ordered), f"{name} of {ordered} at {site}"
         u = draft.calendar.index(ordered)
         sold = draft.decisions.row(RETIREMENTS, *key)
-        age = sheet.line(f"{words}: age", "periods", draft.t - order - lead)
-        inside = both(age > 0, age < life)
+        periods = draft.periods
+        arrived = draft.end_of(ordered) + lead
+        age = sheet.line(f"{words}: age", "periods", periods.starts + 1 - periods.begins(arrived))
+        serves = periods.ends - periods.ends_holding(arrived) < life
+        inside = both(age > 0, serves)
         parts = {"accelerator": (offer.tax_class, _at(price, u))}
         for part, cost in offer.attach.items():
             parts[part] = (cost.tax_class, _at(draft.series(*path, "attach", part, "usd_per_unit"), u))
@@ -56,18 +60,21 @@ def add_resale(draft: Draft, name: str, offer: Offer, whole: Line) -> list[Sold]
         worth = sheet.line(
             f"{words}: fetched", "musd", when(inside, sold * least(_at(price, u), price) / draft.million * share)
         )
-        book = sheet.line(f"{words}: book value sold", "musd", when(inside, sold * unit * (1 - age / life)))
+        book = sheet.line(f"{words}: book value sold", "musd", when(inside, sold * unit * greatest(0, 1 - age / life)))
         counted = sheet.line(f"{words}: sold while it serves", "units", when(inside, sold))
         so_far = sheet.line(f"{words}: sold so far", "units", counted.so_far, 0)
         fetched.append(worth)
         left.append(book - worth)
-        gone.append(when(age < life, so_far * unit / life))
+        spared: Expr = 1 / life
+        if not draft.calendar.is_equal:
+            spared = least(1, (age + periods.steps) / life) - least(1, age / life)
+        gone.append(when(age < life, so_far * unit * spared))
         classes: dict[str, Expr] = {}
         for tax_class, usd in parts.values():
             if tax_class is not None:
                 classes[tax_class] = classes[tax_class] + usd if tax_class in classes else usd * 1
         found.append(Sold(order, so_far, age, classes))
-    kept = whole.between(draft.t - lead - life, draft.t - lead) / life
+    kept = paid_while(draft, f"{name}: delivered, times periods served", whole, lead, life) / life
     draft.post(DEPRECIATION, name, amount=kept - total(gone))
     draft.post(RESALE, name, amount=total(fetched))
     draft.post(WRITE_OFF, name, amount=total(left))

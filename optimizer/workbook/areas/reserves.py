@@ -51,6 +51,8 @@ def _ahead(draft: Draft, name: str, debt: Debt, unit: Unit) -> Line:
     sheet = draft.schedules
     k, periods = sheet.positions, draft.figure("debt", name, "service_reserve", "service_periods")
     sheet.heading(f"{name}: what a unit pays in the periods of its reserve")
+    if unit.dates.passed is not None and unit.dates.steps is not None:
+        return _ahead_by_base_periods(draft, name, debt, unit, unit.dates.passed, unit.dates.steps)
     due = unit.paid.between(k, k + periods, 0)
     if debt.kind == "bullet":  # the maturity of more than a year is a balloon
         tenor = draft.figure("debt", name, "tenor_periods")
@@ -62,4 +64,27 @@ def _ahead(draft: Draft, name: str, debt: Debt, unit: Unit) -> Line:
         due = due + rest.between(k, k + periods, 0)
     else:
         due = due + unit.principal.between(k, k + periods, 0)
+    return sheet.line("Due in the periods of the reserve", "share", due, due)
+
+
+def _ahead_by_base_periods(draft: Draft, name: str, debt: Debt, unit: Unit, passed: Line, steps: Line) -> Line:
+    """The same where periods differ: of what a period pays, an equal part counts for each of its base periods."""
+    sheet = draft.schedules
+    months = draft.figure("debt", name, "service_reserve", "service_periods")
+    within = passed + months - (passed.array(0) - steps.array(0))
+    share = (within > 0) * ((within < steps.array(0)) * within / steps.array(0) + (within >= steps.array(0)))
+    owed: Expr = unit.paid.array(0)
+    tenor = draft.figure("debt", name, "tenor_periods")
+    if debt.kind == "bullet":
+        owed = owed + (tenor <= draft.per_year) * unit.principal.array(0)
+    elif debt.balloon_share and (debt.tenor_periods or 0) > draft.calendar.per_year:
+        k = sheet.positions
+        rest = sheet.line(
+            "Principal without the balloon", "share",
+            unit.principal - balloon_of(draft, name, unit, k - 1, k * 1), 0,
+        )  # fmt: skip
+        owed = owed + rest.array(0)
+    else:
+        owed = owed + unit.principal.array(0)
+    due = sheet.product((sheet.positions.array(0) > sheet.positions) * share * owed, 0)
     return sheet.line("Due in the periods of the reserve", "share", due, due)

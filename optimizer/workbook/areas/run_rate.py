@@ -42,8 +42,10 @@ def run_rate(draft: Draft, found: Found) -> Expr:
         left = greatest(0, least(served, room - total(dearer)))
         lost.append(sheet.line(f"{name}: earned on what leaves", "musd", (served - left) * price * hour))
     goes_on = ebitda - total(lost) if lost else ebitda
-    row = sheet.line("EBITDA that goes on", "musd", when(draft.t > draft.t_last - draft.per_year, goes_on))
-    return row.whole * draft.per_year / least(draft.t_last, draft.per_year)
+    row = sheet.line(
+        "EBITDA that goes on", "musd", when(draft.periods.ends > draft.periods.end - draft.per_year, goes_on)
+    )
+    return row.whole * draft.per_year / least(draft.periods.end, draft.per_year)
 
 
 def _capacity_after(draft: Draft) -> Expr:
@@ -51,12 +53,17 @@ def _capacity_after(draft: Draft) -> Expr:
     terms: list[Expr] = []
     for name, site in draft.decisions.keys(ALLOCATIONS):
         lead, life = draft.figure("hardware", name, "lead_periods"), draft.figure("hardware", name, "life_periods")
-        first, last = draft.t_last + 1 - lead - life, draft.t_last - lead
-        units = draft.decisions.row(ALLOCATIONS, name, site).between(first, last)
+        periods, bought = draft.periods, draft.decisions.row(ALLOCATIONS, name, site)
+        leaves = periods.end + periods.steps_after - life
+        if draft.calendar.is_equal:
+            units = bought.between(leaves - lead, draft.t_last - lead)
+        else:
+            arrived = draft.capital.line(f"{name} at {site}: delivered", "units", periods.arriving(bought, lead))
+            units = arrived.by(periods.ends, leaves, periods.end)
         for key in draft.decisions.keys(RETIREMENTS):
             if key[:2] == (name, site):
-                ordered = draft.calendar_position(key[2])
-                units = units - when(ordered > first, draft.decisions.row(RETIREMENTS, *key).whole)
+                arrived_by = periods.ends_holding(draft.end_of(key[2]) + lead)
+                units = units - when(arrived_by > leaves, draft.decisions.row(RETIREMENTS, *key).whole)
         use = draft.figure("sites", site, "uptime_share") * draft.figure("sites", site, "max_utilisation_share")
         terms.append(use * draft.figure("hardware", name, "compute_h100e") * units)
     return total(terms)

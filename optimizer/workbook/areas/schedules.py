@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from optimizer.instance.schema import Debt, DepreciationClass, Floating
 from optimizer.instance.vintage_terms import put_after
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import ZERO, Expr, Reference, floored, greatest, least, when
-from optimizer.workbook.found import Unit
+from optimizer.workbook.expression import ONE, ZERO, Expr, Reference, floored, greatest, least, when
+from optimizer.workbook.found import Dates, Unit
 from optimizer.workbook.sheet import Figure, Line, Sheet
 
 _TURNS = 10
@@ -20,8 +22,8 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
     Where the loan floats, the rate is that of each period, after the last that of the last.
     """
     sheet, path, opening = draft.schedules, ("debt", name), u == 0
-    k = sheet.positions
     sheet.heading(f"{name}: a unit of {words}")
+    k, held = sheet.positions, _ages(draft, u)
     rate: Figure | Line
     if debt.floating is not None and isinstance(rate_per_year, Line):
         period = greatest(1, least(k + (Reference(k, still=u) if u else ZERO), draft.figure("calendar", "periods")))
@@ -38,34 +40,42 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
             for words_, each in (("Periods to maturity", tenor), ("Without repayment", grace + _wait(draft, name, u)))
         )
     kappa: Expr = sheet.figure("Drawn before the end of its period", "periods", 0) if opening else draft.kappa
+    dates = _dates(sheet, held, kappa)
     grown: Expr | None = None
     if debt.capitalise_interest:
         grown = sheet.figure("Last age at which interest is capitalised", "periods", least(grace, tenor - 1))
     balloon = draft.figure(*path, "balloon_share") if debt.balloon_share else None
-    left = _left(sheet, debt, tenor, grace, rate, kappa, grown, balloon)
+    left = _left(sheet, debt, held.passed, tenor, grace, rate, kappa, grown, balloon)
     paid_in_cash: Expr = k > (grown if grown is not None else 0)
     from_then = k >= (grown if grown is not None else 0)
+    borne = rate if held.steps is None else rate * held.steps
     principal = sheet.line("Principal", "share", paid_in_cash * (left.before - left), 0)
     interest = sheet.line(
-        "Interest in cash", "share", rate * (kappa * left * from_then + (1 - kappa) * left.before * paid_in_cash),
-        rate * kappa * left * from_then,
+        "Interest in cash", "share", borne * (kappa * left * from_then + (1 - kappa) * left.before * paid_in_cash),
+        borne * kappa * left * from_then,
     )  # fmt: skip
-    if opening:
+    if opening and held.steps is None:
         yield_ = sheet.figure("Yield a period", "share", first_rate * 1)
         received: Expr = sheet.figure("Received", "share", 1)
+    elif opening:
+        received = sheet.figure("Received", "share", 1)
+        yield_ = sheet.figure(
+            "Yield a base period", "share", _yield(sheet, principal, interest, dates, first_rate, received)
+        )
     else:
         fees = draft.figure(*path, "upfront_fee_share"), draft.figure(*path, "issue_discount_share")
         received = sheet.figure("Received", "share", 1 - fees[0] - fees[1])
         yield_ = sheet.figure(
-            "Yield a period", "share", _yield(sheet, principal, interest, kappa, first_rate, received)
+            "Yield a period", "share", _yield(sheet, principal, interest, dates, first_rate, received)
         )
     charged: Line | None = None
     if isinstance(rate, Line):
-        over = _spread(sheet, principal, interest, kappa, rate, received)
+        over = _spread(sheet, principal, interest, kappa, rate, received, held.steps)
         charged = sheet.line("Charged a period", "share", rate + over, rate + over)
     cost: Expr = yield_ if charged is None else charged
+    over_time = charged is not None or held.steps is not None
     before, after = (
-        _share_of_period(sheet, words_, cost, part, over_time=charged is not None)
+        _share_of_period(sheet, words_, cost, part if held.steps is None else part * held.steps, over_time=over_time)
         for words_, part in (("Held before the payments, per unit", 1 - kappa), ("Held after them, per unit", kappa))
     )
     carried_on = sheet.line("Carrying amount at the end of the period", "share")
@@ -77,14 +87,55 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
     carried_on.opening = carried_on.formula = amount + cost * second - interest
     carried = sheet.line(
         "Carrying amount without accrued interest", "share",
-        amount - paid_in_cash * rate * (1 - kappa) * left.before, amount * 1,
+        amount - paid_in_cash * borne * (1 - kappa) * left.before, amount * 1,
     )  # fmt: skip
-    return Unit(left, rate, yield_, first, second, carried, principal, interest, charged)
+    return Unit(left, rate, yield_, first, second, carried, principal, interest, dates, charged)
+
+
+@dataclass(frozen=True)
+class _Ages:
+    """The periods after a draw: how many base periods have ``passed`` at the end of each, the ``steps`` in it.
+
+    Where periods are equal both are numbers that need no row.
+    """
+
+    passed: Line
+    steps: Line | None
+
+
+def _ages(draft: Draft, u: int) -> _Ages:
+    """Of what is drawn in u, from the period of the draw on; after the plan periods go on as its last ones."""
+    sheet, periods = draft.schedules, draft.periods
+    k = sheet.positions
+    if draft.calendar.is_equal:
+        return _Ages(k, None)
+    drawn = Reference(k, still=u) if u else ZERO
+    ends = periods.end_of(k + drawn) - (Reference(periods.ends, still=u) if u else ZERO)
+    passed = sheet.line("Base periods since the draw", "base periods", ends, 0)
+    own = Reference(periods.steps, still=u) if u and isinstance(periods.steps, Line) else ONE
+    return _Ages(passed, sheet.line("Base periods in it", "base periods", passed - passed.before, own * 1))
+
+
+def _dates(sheet: Sheet, held: _Ages, kappa: Expr) -> Dates:
+    """When repayments and interest of each age fall, in base periods after the draw."""
+    if held.steps is None:
+        return Dates(kappa)
+    own = Reference(held.steps, still=0)
+    repaid = held.passed - kappa * (held.steps - own)
+    paid = held.passed + kappa * own
+    return Dates(
+        kappa,
+        held.passed,
+        held.steps,
+        sheet.line("Base periods to the repayment", "base periods", repaid, repaid),
+        sheet.line("Base periods to the interest", "base periods", paid, paid),
+    )
 
 
 def balloon_of(draft: Draft, name: str, unit: Unit, begin: Expr, end: Expr) -> Expr:
     """What of a unit falls due as a balloon between two ages: at the end of its tenor, with interest that was added."""
-    whole = draft.figure("debt", name, "balloon_share") * unit.left.at(draft.figure("debt", name, "grace_periods"), 0)
+    at_first = unit.left.still(0) if unit.dates.passed else unit.left.at(draft.figure("debt", name, "grace_periods"), 0)
+    whole = draft.figure("debt", name, "balloon_share") * at_first
     return when(unit.left.at(begin, 0) > 0, when(unit.left.at(end, 0).equals(0), whole))
 
 
@@ -99,7 +150,11 @@ def life_of(draft: Draft, name: str, debt: Debt, u: int) -> Expr:
 def _wait(draft: Draft, name: str, u: int) -> Expr:
     """Periods from the draw of u to the end of the draw window."""
     last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
-    return greatest(0, last - Reference(draft.schedules.positions, still=u)) if u else last * 1
+    ends = draft.periods.end_of(last * 1)
+    if not u:
+        return ends * 1
+    drawn = Reference(draft.schedules.positions if draft.calendar.is_equal else draft.periods.ends, still=u)
+    return greatest(0, ends - drawn)
 
 
 def floating_rate(draft: Draft, name: str, floating: Floating, period: Expr | None = None) -> Expr:
@@ -125,6 +180,7 @@ def _share_of_period(sheet: Sheet, words: str, cost: Expr, part: Expr, *, over_t
 def _left(
     sheet: Sheet,
     debt: Debt,
+    passed: Line,
     tenor: Expr,
     grace: Expr,
     rate: Figure | Line,
@@ -133,7 +189,7 @@ def _left(
     balloon: Expr | None,
 ) -> Line:
     """b(k): 1 while nothing is repaid, 0 from the tenor on, and no less than the ``balloon`` before it."""
-    k = sheet.positions
+    k = passed
     full: Expr = (1 + rate) ** least(k, grown) if grown is not None else 1 + k * 0
     if grown is not None and isinstance(rate, Line):
         growth = 1 + (1 - kappa) * rate + kappa * rate.before
@@ -157,11 +213,11 @@ def _left(
     return sheet.line("Left", "share", formula, formula)
 
 
-def _yield(sheet: Sheet, principal: Line, interest: Line, kappa: Expr, rate: Expr, received: Expr) -> Expr:
+def _yield(sheet: Sheet, principal: Line, interest: Line, dates: Dates, rate: Expr, received: Expr) -> Expr:
     """By Newton's method from the nominal rate on: the worth is convex and falls, so that each step comes closer."""
     guess = sheet.line("Yield, step by step", "share", opening=rate * 1)
-    age, growth = sheet.positions.array(0), 1 + guess.before
-    late = age + kappa
+    growth = 1 + guess.before
+    age, late = dates.arrays(sheet)
     worth = sheet.product(principal.array(0) * growth ** (0 - age) + interest.array(0) * growth ** (0 - late), 0)
     slope = sheet.product(
         age * principal.array(0) * growth ** (0 - age - 1) + late * interest.array(0) * growth ** (0 - late - 1), 0
@@ -171,21 +227,22 @@ def _yield(sheet: Sheet, principal: Line, interest: Line, kappa: Expr, rate: Exp
     return Reference(guess, still=_TURNS)
 
 
-def _spread(sheet: Sheet, principal: Line, interest: Line, kappa: Expr, rate: Line, received: Expr) -> Expr:
+def _spread(
+    sheet: Sheet, principal: Line, interest: Line, kappa: Expr, rate: Line, received: Expr, steps: Line | None
+) -> Expr:
     """What is charged over the rate of each period, the same in all, by Newton's method from 0 on."""
     over: Expr = ZERO
+    before, after = (1 - kappa, kappa) if steps is None else ((1 - kappa) * steps, kappa * steps)
     for step in range(1, _TRIES + 1):
         growth = sheet.line(f"Grown a period, try {step}", "share", 1 + rate + over, 1 + rate + over)
         end = sheet.line(f"Discounted from the end of the period, try {step}", "share")
         repaid = sheet.line(
-            f"Discounted from the repayment, try {step}", "share", end.before * growth ** (kappa - 1), 1
+            f"Discounted from the repayment, try {step}", "share", end.before * growth ** (0 - before), 1
         )
-        end.opening = end.formula = repaid * growth ** (0 - kappa)
+        end.opening = end.formula = repaid * growth ** (0 - after)
         late = sheet.line(f"How it falls with the spread, at the end, try {step}", "periods")
-        fall = sheet.line(
-            f"How it falls, at the repayment, try {step}", "periods", late.before + (1 - kappa) / growth, 0
-        )
-        late.opening = late.formula = fall + kappa / growth
+        fall = sheet.line(f"How it falls, at the repayment, try {step}", "periods", late.before + before / growth, 0)
+        late.opening = late.formula = fall + after / growth
         paid = principal.array(0) * repaid.array(0), interest.array(0) * end.array(0)
         worth = sheet.product(paid[0] + paid[1], 0)
         slope = sheet.product(paid[0] * fall.array(0) + paid[1] * late.array(0), 0)

@@ -15,7 +15,7 @@ def add_service(draft: Draft, found: Found) -> None:
     """Rows of markets and clouds."""
     instance, sheet = draft.instance, draft.sheet
     sheet.heading("Service")
-    hour = sheet.figure("A period of an H100e at 1 USD an hour", "musd", draft.hours / draft.million)
+    hour = draft.a_period("A period of an H100e at 1 USD an hour", "musd", draft.hours / draft.million)
     by_place: dict[str, list[Expr]] = {}
     for name, market in instance.markets.items():
         path = ("markets", name)
@@ -56,14 +56,18 @@ def _reserved(draft: Draft, found: Found, name: str, hour: Expr) -> Line:
     signed = draft.decisions.row(RESERVATIONS, name)
     term = draft.figure(*path, "term_periods")
     cost = draft.sheet.line(
-        f"{name}: a period of what is reserved", "musd", signed * hour * draft.series(*path, "price_usd_per_h100e_hour")
+        f"{name}: an hour of what is reserved", "USD", signed * draft.series(*path, "price_usd_per_h100e_hour")
     )
-    draft.post(RESERVED, name, amount=cost.between(draft.t - term, draft.t))
+    draft.post(RESERVED, name, amount=hour * draft.periods.lasting(cost, term))
     kept = 1 - draft.figure(*path, "assignable_share")
-    later = found.annuity_after(draft, draft.t + term - 1 - draft.t_last)
-    ends = draft.sheet.line(f"{name}: reserved after the end, at its worth there", "musd", kept * cost * later)
+    # from the beginning of its period on, as it is paid for
+    later = found.annuity_after(draft, draft.periods.starts + 1, term * 1)
+    of_base = draft.inputs.constant("Hours of a year", "hours", 8760.0) / draft.per_year / draft.million
+    ends = draft.sheet.line(
+        f"{name}: reserved after the end, at its worth there", "musd", kept * of_base * cost * later
+    )
     found.contracts.append((f"Compute of {name}", ends.whole))
-    return draft.sheet.line(f"Reserved from {name}", "H100e", signed.between(draft.t - term, draft.t))
+    return draft.sheet.line(f"Reserved from {name}", "H100e", draft.periods.lasting(signed, term))
 
 
 def add_cash_flows(draft: Draft) -> None:

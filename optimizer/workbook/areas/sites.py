@@ -15,6 +15,7 @@ from optimizer.contract.lines import (
     SITE_OPERATIONS,
 )
 from optimizer.instance.schema import Colocation, Phase, Site
+from optimizer.workbook.areas.lives import paid_while, there
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, SumProduct, both, floored, least, total, when
 from optimizer.workbook.found import Found, Work
@@ -40,19 +41,20 @@ def _colocation(draft: Draft, found: Found, name: str, terms: Colocation) -> Exp
     path = ("sites", name, "colocation")
     signed = draft.decisions.row(COLOCATION_RENTED, name)
     lead, term = draft.figure(*path, "lead_periods"), draft.figure(*path, "term_periods")
+    periods = draft.periods
     rent = draft.sheet.line(
-        f"Rent of what is signed at {name}", "musd", signed * draft.series(*path, "rent_musd_per_mw_year") * draft.years
-    )
-    after, upto = draft.t - lead - term, draft.t - lead
-    due: Expr = rent.between(after, upto)
-    later: Expr = found.annuity_after(draft, draft.t + lead + term - 1 - draft.t_last)
+        f"Rent of a base period of what is signed at {name}", "musd",
+        signed * draft.series(*path, "rent_musd_per_mw_year") / draft.per_year,
+    )  # fmt: skip
+    due = paid_while(draft, f"Rent of {name} by delivery", rent, lead, term)
+    later: Expr = found.annuity_after(draft, periods.begins(periods.ends + lead), term * 1)
     if terms.escalator_per_year:
         due, later = _escalated(draft, found, name, rent, lead, term)
     draft.post(COLOCATION, name, amount=due)
     kept = 1 - draft.figure(*path, "assignable_share")
     ends = draft.sheet.line(f"Rent of {name} after the end, at its worth there", "musd", kept * rent * later)
     found.contracts.append((f"Rent of {name}", ends.whole))
-    return draft.sheet.line(f"Power rented at {name}", "MW", signed.between(after, upto))
+    return draft.sheet.line(f"Power rented at {name}", "MW", there(draft, f"{name}: delivered", signed, lead, term))
 
 
 def _escalated(draft: Draft, found: Found, name: str, rent: Line, lead: Figure, term: Figure) -> tuple[Expr, Expr]:
@@ -62,13 +64,15 @@ def _escalated(draft: Draft, found: Found, name: str, rent: Line, lead: Figure, 
     for over in range(math.ceil(draft.last / draft.calendar.per_year)):
         year = Reference(draft.t, still=over)
         first, after = least(year * per_year, term), least((year + 1) * per_year, term)
-        stepped = step**year * rent.between(draft.t - lead - after, draft.t - lead - first)
+        stepped = step**year * paid_while(draft, f"Rent of {name} by delivery, {over + 1}", rent, lead, after, first)
         years.append(draft.sheet.line(f"Rent of {name} in year {over + 1} of its contracts", "musd", stepped))
-    positions, reached = draft.schedules.positions, draft.t_last - draft.t - lead
+    periods, positions = draft.periods, draft.schedules.positions
+    reached = periods.end - periods.begins(periods.ends + lead)
     draft.schedules.heading(f"Rent of {name} by age, of 1 at first")
     by_age = draft.schedules.line("Rent", "share", (positions < term) * step ** floored(positions / per_year))
     ages = positions.array()
-    worth = by_age.array() * (ages > reached) * found.discount(draft) ** ((reached - ages) / per_year)
+    later = periods.up(ages - reached) * periods.years_after
+    worth = by_age.array() * (ages > reached) * found.discount(draft) ** (0 - later)
     return total(list(years)), when(reached >= 0, SumProduct(worth, 1, positions.sheet.axis.last))
 
 
@@ -81,7 +85,7 @@ class _Spent:
         shares = []
         for item in range(1, items + 1):
             age = Reference(positions, still=item) - 1
-            share = Reference(profile, still=item) * base.at(draft.t - age)
+            share = Reference(profile, still=item) * draft.periods.arriving(base, age)
             shares.append((age, sheet.line(f"{words}: item {item} of the profile", "phases", share)))
         early = [when(age < lead, share) for age, share in shares]
         self.before = sheet.line(f"{words}: paid before service", "phases", total(early))
@@ -89,7 +93,7 @@ class _Spent:
         self.service = sheet.line(
             f"{words}: into service of what was paid before",
             "phases",
-            base.at(draft.t - lead) * profile.between(0, lead),
+            draft.periods.arriving(base, lead) * profile.between(0, lead),
         )
         self.base = base
 
@@ -114,7 +118,7 @@ class _Built:
         lead = draft.figure(*path, "lead_periods")
         sheet.heading(words, deep=True)
         started = sheet.line(f"{words}: started so far", "phases", starts.so_far, 0)
-        online = sheet.line(f"{words}: on line", "phases", started.at(draft.t - lead))
+        online = sheet.line(f"{words}: on line", "phases", draft.periods.stood(starts, started, lead))
         draft.check(f"{words}: no more start than there are", started > draft.figure(*path, "count"))
         profile = draft.inputs.list(*path, "spend_profile")
         items = len(phase.spend_profile)
@@ -144,7 +148,7 @@ class _Built:
         if phase.value_musd.raw != 0.0:
             series = draft.series(*path, "value_musd")
             worth = series.array() if isinstance(series, Line) else series
-            online = draft.t.array() + lead <= draft.t_last
+            online = draft.periods.ends.array() + lead <= draft.periods.end
             self.found.values.append(draft.sheet.product(starts.array() * worth * online))
 
     def _part(
@@ -178,11 +182,13 @@ class _Built:
         if len(phase.spend_profile) == 1:
             return
         profile = draft.inputs.list("sites", self.site, "phases", phase.name, "spend_profile")
-        later = draft.t + profile.sheet.positions.array() - 1 - draft.t_last
+        later = draft.periods.after_end(draft.periods.ends + profile.sheet.positions.array() - 1)
         amount = profile.array() * (later > 0)
         factor: Expr = spent.base if cost is None else cost * spent.base
         high = profile.sheet.axis.last
-        worth = factor * SumProduct(amount * self.found.discount(draft) ** ((timing - later) / draft.per_year), 1, high)
+        worth = factor * SumProduct(
+            amount * self.found.discount(draft) ** ((timing - later) * draft.periods.years_after), 1, high
+        )
         self.found.unpaid_worth.append(draft.sheet.line(f"{words}: its worth at the end", "musd", worth))
 
     def opening(self, site: Site) -> None:
@@ -232,7 +238,7 @@ def post_in_service(draft: Draft, site: str, service: list[Expr], depreciation: 
 
 def straight_line(draft: Draft, words: str, added: Line, years: Figure) -> Expr:
     """What is written off in a period of assets added in this and earlier ones, in equal parts over a life."""
-    share = (draft.t - draft.t.array() + 1) / (draft.per_year * years)
+    share = draft.periods.served() / (draft.per_year * years)
     gone = added.array() * (draft.t.array() <= draft.t) * ((share < 1) * share + (share >= 1))
     off = draft.sheet.line(f"{words}: written off so far", "musd", draft.sheet.product(gone), 0)
     return off - off.before

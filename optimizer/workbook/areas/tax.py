@@ -19,11 +19,11 @@ from optimizer.contract.lines import (
     TAX,
     UPFRONT_FEE,
 )
-from optimizer.instance.schema import Tax
+from optimizer.instance.schema import Debt, Tax
 from optimizer.workbook.areas.reserves import restricted_cash
 from optimizer.workbook.areas.schedules import life_of, written_off
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import ZERO, Expr, both, greatest, least, ratio, total, when
+from optimizer.workbook.expression import ZERO, Expr, Reference, greatest, least, ratio, total, when
 from optimizer.workbook.found import Found
 from optimizer.workbook.sheet import Line
 
@@ -39,16 +39,16 @@ def add_tax_depreciation(draft: Draft, found: Found) -> None:
             added = sheet.line(f"{name}: into service", "musd", total(assets))
             off: list[Expr] = []
             for u in draft.calendar.span:
-                lot, since = added.still(u), sheet.positions.still(u)
+                lot, since = added.still(u), Reference(draft.periods.ends, still=u - 1) if u > 1 else ZERO
                 off.append(
                     sheet.line(
                         f"{name}: of {draft.calendar.label(u)}, written off so far", "musd",
-                        lot * schedule.at(draft.t - since + 1), 0,
+                        lot * schedule.at(draft.periods.ends - since), 0,
                     )
                 )  # fmt: skip
             for each in found.sold:  # what is sold has been written off in full
                 if name in each.cost_by_class:
-                    rest = 1 - schedule.at(each.age + 1)
+                    rest = 1 - schedule.at(each.age + draft.periods.steps)
                     cost = each.so_far * each.cost_by_class[name] / draft.million
                     off.append(sheet.line(f"{name}: written off of units sold, beyond that", "musd", cost * rest, 0))
             gone = sheet.line(f"{name}: written off so far", "musd", total(off), 0)
@@ -82,15 +82,16 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
         for each in early:  # what is on a part that is prepaid goes with it, below
             fee = when(draft.t.equals(each.u), 0, fee)
         paid = sheet.line(f"{name}: fees on draws", "musd", fee + draft.line_of(ISSUE_FEE, name))
-        if debt.is_revolving:
+        if not draft.calendar.is_equal:
+            parts.append(_deducted_by_time(draft, name, debt, paid))
+        elif debt.is_revolving:
             last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
             left = last - draft.t + draft.kappa
             share = sheet.line(f"{name}: a period's share of them", "musd", when(left > 0, ratio(paid, left)))
             later = when(draft.t <= last, share.so_far - share)
             at_once = when(left <= 0, paid)
             parts.append(sheet.line(f"{name}: deducted", "musd", draft.kappa * share + later + at_once))
-            continue
-        if debt.is_delayed:
+        elif debt.is_delayed:
             last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
             matures = last + draft.figure("debt", name, "tenor_periods")
             share = sheet.line(
@@ -110,19 +111,46 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
                 continue
             life = life_of(draft, name, debt, u)
             age = draft.t - each.u
-            own = sheet.figure(f"{name}: fees on a draw that is prepaid", "musd", total(fees_at(by_amount, each.u)))
-            passed = when(
-                age.equals(0), draft.kappa, when(both(age > 0, age < life), 1, when(age.equals(life), 1 - draft.kappa))
+            drawn_at = Reference(draft.periods.ends, still=u)
+            early = draft.kappa * (
+                Reference(draft.periods.steps, still=u) if isinstance(draft.periods.steps, Line) else 1
             )
+            gone_by = when(age >= 0, least(life, draft.periods.ends - drawn_at + early))
+            passed = sheet.line(f"{name}: time passed of a draw that is prepaid", "periods", gone_by, 0)
+            own = sheet.figure(f"{name}: fees on a draw that is prepaid", "musd", total(fees_at(by_amount, each.u)))
             gone = ratio(each.early, each.drawn * each.unit.left.at(age, 0))
             lives = when(age.equals(0), 1, ratio(each.live.before, each.drawn))
-            left = greatest(0, life - draft.kappa - age)
             parts.append(
                 sheet.line(
-                    f"{name}: deducted of a draw that is prepaid", "musd", own * (lives * passed + gone * left) / life
+                    f"{name}: deducted of a draw that is prepaid",
+                    "musd",
+                    own * (lives * (passed - passed.before) + gone * (life - passed)) / life,
                 )
             )
     return sheet.line("Debt fees deducted", "musd", total(parts))
+
+
+def _deducted_by_time(draft: Draft, name: str, debt: Debt, paid: Line) -> Expr:
+    """Fees on draws over base periods, from the instant of each draw to the end of its life."""
+    periods, t = draft.periods, draft.t
+    assert isinstance(periods.steps, Line)
+    start = periods.ends.array() - draft.kappa * periods.steps.array()
+    life: Expr
+    if debt.is_revolving or debt.is_delayed:
+        last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
+        end = periods.end_of(last * 1)
+        life = end - start
+        if debt.is_delayed:
+            life = end + draft.figure("debt", name, "tenor_periods") - periods.ends.array()
+    else:
+        life = life_of(draft, name, debt, 0)
+    gone = periods.ends - start
+    # a life of nothing is over at once
+    share = (gone >= life) + (gone < life) * gone / (life + (life <= 0))
+    so_far = draft.sheet.line(
+        f"{name}: deducted so far", "musd", draft.sheet.product(paid.array() * (t.array() <= t) * share), 0
+    )
+    return so_far - so_far.before
 
 
 def fees_at(fees: list[Expr], u: Expr) -> list[Expr]:
@@ -139,7 +167,7 @@ def add_cash_and_tax(draft: Draft, found: Found, fees: Line) -> None:
     others = sheet.line("Cash flow before tax and interest income", "musd", draft.moved(account=CASH))
     early = sheet.line("Cash held on average beyond what is carried in", "musd", _early(draft, found))
     found.early = early
-    rate = sheet.line("Yield of cash a period", "share", draft.series("cash", "yield_per_year") / draft.per_year)
+    rate = sheet.line("Yield of cash a period", "share", draft.in_period(draft.series("cash", "yield_per_year")))
     income = sheet.line("Interest income on cash", "musd", rate * (cash.before + early), note="interest_income")
     tax: Expr = ZERO
     if draft.instance.tax is not None:
@@ -175,7 +203,7 @@ def _early(draft: Draft, found: Found) -> Expr:
 def _tax(draft: Draft, found: Found, terms: Tax, fees: Line, of: _Income) -> Expr:
     sheet = draft.sheet
     year, first, last, count = tax_years(draft)
-    share = sheet.line("Share of the year's tax paid", "share", last * 1 if terms.payment == "year_end" else 1 / count)
+    share = sheet.line("Share of the year's tax paid", "share", _instalment(draft, terms, last, count))
     operating = sheet.line("Taxable before interest and fees", "musd", _operating(draft) - found.deducted)
     interest = sheet.line("Interest of all kinds", "musd", draft.moved("interest", "pik", account=RETAINED))
     ebitda = sheet.line("EBITDA for tax", "musd", draft.moved("revenue", "opex", account=RETAINED, negative=True))
@@ -251,6 +279,17 @@ def _tax(draft: Draft, found: Found, terms: Tax, fees: Line, of: _Income) -> Exp
     return share * whole
 
 
+def _instalment(draft: Draft, terms: Tax, last: Line, count: Line) -> Expr:
+    """The part of a year's tax that is paid in a period: by its length, or all of it at the end of the year."""
+    if terms.payment == "year_end":
+        return last * 1
+    steps = draft.periods.steps
+    if not isinstance(steps, Line):
+        return 1 / count
+    year = tax_years(draft)[0]
+    return steps / steps.where(year, year)
+
+
 def _unlevered(draft: Draft, taxable: Expr, last: Line, share: Line) -> Line:
     """The tax of the same company without interest, interest income and debt fees, its own losses carried."""
     sheet, terms = draft.sheet, draft.instance.tax
@@ -316,5 +355,5 @@ def add_stand_alone_tax(draft: Draft, found: Found) -> None:
         )
         carried.formula = when(last > 0, carried.before + greatest(0, -of_year) - used, carried.before)
         taxed = taxed - used
-    share = last if terms.payment == "year_end" else 1 / count
+    share = _instalment(draft, terms, last, count)
     found.stand_alone = sheet.line("Tax of the infrastructure", "musd", draft.figure("tax", "rate") * taxed * share)
