@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from optimizer.contract.decisions import CONTRACTS, PERIODS, TABLES, Decisions
+from optimizer.contract.decisions import CONTRACTS, PERIODS, RETIREMENTS, TABLES, Decisions
 from optimizer.instance.schema import Instance
 from optimizer.workbook.sheet import Cell, Figure, Line, Sheet
 
@@ -45,8 +45,6 @@ class DecisionRows:
                     for column in WAY:
                         found[contract, column][0] = float(row[column])
                     continue
-                if name == "retirements" and row["ordered"] not in index:
-                    continue  # of units that were there as the plan began: what they change stands as a value
                 key = tuple(str(row[column]) for column in table.keys if column != "period")
                 found[key][index[row["period"]] if "period" in table.keys else 0] = float(row[table.value])
             self._numbers[name] = found
@@ -54,6 +52,15 @@ class DecisionRows:
     def keys(self, table: Decisions) -> list[Key]:
         """The names that a table has rows of."""
         return sorted(self._numbers[table.name])
+
+    def opening_sold(self, offer: str, site: str, lot: str) -> Line:
+        """What is sold of units that were there as the plan began."""
+        return self.row(RETIREMENTS, offer, site, lot)
+
+    def vintages(self, offer: str) -> list[tuple[str, str]]:
+        """(site, period of order) of units of an offer that are sold, but for those that were there."""
+        labels = set(self.instance.periods.labels)
+        return [key[1:] for key in self.keys(RETIREMENTS) if key[0] == offer and key[2] in labels]  # type: ignore[misc]
 
     def row(self, table: Decisions, *names: str) -> Line:
         """A decision in each period, 0 where nothing is decided."""

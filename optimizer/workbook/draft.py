@@ -14,7 +14,7 @@ from optimizer.contract.lines import LineKind, kind_of
 from optimizer.instance.vintage_terms import tenor_of
 from optimizer.plan.plan import Plan
 from optimizer.workbook.decisions import DecisionRows
-from optimizer.workbook.expression import Expr, Operand, Reference, total
+from optimizer.workbook.expression import Expr, Operand, Reference, total, when
 from optimizer.workbook.inputs import Inputs
 from optimizer.workbook.periods import Periods
 from optimizer.workbook.sheet import Axis, Cell, Figure, Line, Sheet
@@ -142,6 +142,14 @@ class Draft:
     @cached_property
     def million(self) -> Figure:
         return self.inputs.constant("A million", "number", 1e6)
+
+    @cached_property
+    def after_end(self) -> Line:
+        """By base period from instant 0, how many periods after T the one lies that holds it; 0 for those before."""
+        self.schedules.heading("Periods after the end, by base period")
+        step = self.schedules.positions
+        later = when(step > self.periods.end, self.periods.after_end(step * 1))
+        return self.schedules.line("Periods after the end", "periods", later, 0)
 
     @cached_property
     def kappa(self) -> Figure:
@@ -370,6 +378,13 @@ def _longest(plan: Plan) -> int:
         each.term_periods + (each.renewal.term_periods if each.renewal else 0) for each in instance.contracts.values()
     ]
     longest += [len(each.ramp_mw or each.ramp_h100e or []) for each in instance.contracts.values()]
+    horizon = calendar.end(calendar.periods) + calendar.per_year
+    lots = [lot for offer in instance.hardware.values() for lot in offer.opening.values()]
+    longest += [horizon + lot.age_periods for lot in lots]
+    assets = [asset for site in instance.sites.values() for asset in site.opening.values()]
+    longest += [horizon + asset.service_periods for asset in assets]
+    longest += [len(part.to_spend_musd) for asset in assets for part in asset.parts.values()]
+    longest += [len(phase.income_musd_by_age) for site in instance.sites.values() for phase in site.phases]
     longest += [len(o.upkeep_usd_per_unit_year_by_age) for o in instance.hardware.values()]
     assert TABLES
     return max(26, max(longest) + 2 * instance.periods.per_year + 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from optimizer.workbook.areas.lives import Lot, OpeningBasis
 from optimizer.workbook.areas.partner_unit import PartnerUnit
 from optimizer.workbook.areas.resale import Sold
 from optimizer.workbook.draft import Draft
@@ -144,6 +145,9 @@ class Found:
         self.tax_assets: dict[str, list[Expr]] = {}  # by class, what goes into service in each period
         self.tax_cost: list[Expr] = []  # what has been paid for assets that have a class
         self.land: list[Line] = []
+        self.opening_basis: dict[str, list[OpeningBasis]] = {}  # by class, what is left for tax of what was there
+        self.opening_land: list[Figure] = []
+        self.lots: dict[str, list[Lot]] = {}  # units that were there, by offer
         self.unpaid_worth: list[Line] = []  # what falls after T of what is begun, at its worth there
         self.contracts: list[tuple[str, Expr]] = []
         self.values: list[Expr] = []

@@ -8,6 +8,7 @@ from optimizer.contract.accounts import CASH, CONSTRUCTION, HARDWARE, RETAINED, 
 from optimizer.contract.decisions import ALLOCATIONS, DEBT_DRAWS, EQUITY_RAISES, RETIREMENTS
 from optimizer.contract.objectives import OBJECTIVES
 from optimizer.workbook.adjusted import adjusted_present_value
+from optimizer.workbook.areas.opening_units import fetched_after
 from optimizer.workbook.areas.resale import resale_curve
 from optimizer.workbook.areas.run_rate import run_rate
 from optimizer.workbook.draft import Draft
@@ -82,6 +83,8 @@ class _Objectives:
             return "adjusted present value"
         if self.found.lease_carry:
             return "leases"
+        if any(site.colocation and site.colocation.escalator_per_year for site in self.draft.instance.sites.values()):
+            return "rents that step up"
         return "partners for compute" if self.found.partner_units else ""
 
     def _pv(self, row: Line, low: int = 1) -> Expr:
@@ -116,7 +119,8 @@ class _Objectives:
                     self.sheet.line(f"Paid for what is written off for tax, {i}", "musd", each)
                     for i, each in enumerate([total(found.tax_cost)])
                 ]
-                land = [each.whole for each in found.land]
+                land = [each.whole for each in found.land] + list(found.opening_land)
+                land += [each.basis for lots in found.opening_basis.values() for each in lots]
                 basis = self.sheet.figure(
                     "Tax basis at the end", "musd", total([row.whole for row in cost]) - written + total(land)
                 )
@@ -165,15 +169,15 @@ class _Objectives:
             units = total(
                 [draft.decisions.row(ALLOCATIONS, *key) for key in draft.decisions.keys(ALLOCATIONS) if key[0] == name]
             )
-            for key in draft.decisions.keys(RETIREMENTS):
-                if key[0] == name:
-                    sold = draft.decisions.row(RETIREMENTS, *key)
-                    units = units - when(draft.t.equals(draft.calendar_position(key[2])), sold.whole)
+            for site, ordered in draft.decisions.vintages(name):
+                sold = draft.decisions.row(RETIREMENTS, name, site, ordered)
+                units = units - when(draft.t.equals(draft.calendar_position(ordered)), sold.whole)
             there = both(arrived <= periods.end, periods.end - periods.ends_holding(arrived) < life)
             row = self.sheet.line(
                 f"{name}: fetched at the end", "musd", when(there, units * least(price, last) * share / draft.million)
             )
             values.append(row.whole)
+            values += [fetched_after(draft, name, lot) for lot in self.found.lots[name]]
         return total(values)
 
     def committed(self) -> Figure:

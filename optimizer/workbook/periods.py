@@ -86,7 +86,7 @@ class Periods:
     @property
     def end(self) -> Expr:
         """The base periods to the end of T."""
-        return self.ends.end
+        return self.inputs.sheet.positions.end if self.calendar.is_equal else self.ends.end
 
     @property
     def steps_after(self) -> Expr:
@@ -134,6 +134,12 @@ class Periods:
             if self.calendar.is_equal
             else row.by(self.ends, None, self.ends - lag)
         )
+
+    def in_step(self, row: Line, number: Expr) -> Expr:
+        """Of what begins with the period in which it stands, what is in its first, second … base period in this one."""
+        if not isinstance(self.starts, Line):
+            return row.at(self.sheet.positions - number + 1)
+        return row.by(self.starts, self.ends.before - number, self.ends - number)
 
     def of_ages(self, row: Line, first: Expr) -> Expr:
         """Of a row by age 0, 1, … in base periods, those of this period, if age 0 is the base period ``first``."""

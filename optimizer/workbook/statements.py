@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from optimizer.contract.accounts import ASSETS, CASH, CONTRACT, DEBT, EQUITY, LEASE, LIABILITIES, PARTNER, RETAINED
+from optimizer.contract.accounts import (
+    ASSETS,
+    CASH,
+    CONSTRUCTION,
+    CONTRACT,
+    DEBT,
+    DEPOSITS,
+    EQUITY,
+    GIVEN,
+    HARDWARE,
+    LEASE,
+    LIABILITIES,
+    OTHER,
+    PARTNER,
+    RETAINED,
+    SITES,
+)
 from optimizer.contract.lines import CONTRACT_PREPAYMENT, CONTRACT_REFUND, kind_of
 from optimizer.plan.tables.statements import AMONG_USES, CAPITAL, FINANCING, INCOME, INVESTING, USES
-from optimizer.workbook.areas.contracts import opening_deferred
+from optimizer.workbook.areas.contracts import opening_deferred, opening_shares
 from optimizer.workbook.draft import Draft, signed
 from optimizer.workbook.expression import Expr, absolute, total
 from optimizer.workbook.found import Found
@@ -94,17 +110,15 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
         return line
 
     nothing = total([])
+    begins = opening_assets(draft)
     used = {side for posting in draft.lines for side in (posting.debit, posting.credit)}
     assets: list[Line] = []
     for name, row in ASSETS.items():
         if name == CASH:
             assets.append(sheet.line(row, "musd", closing * 1, closing * 1))
-        elif name == "other_assets":
-            if draft.instance.opening.other_assets_musd:
-                assets.append(account(name, row, draft.figure("opening", "other_assets_musd"), 1))
-        elif name in used:
-            assets.append(account(name, row, nothing, 1))
-        if name in used:
+        elif name in used or name in begins:
+            assets.append(account(name, row, total(begins.get(name, [])), 1))
+        if name in used or name in begins:
             found.accounts[name] = assets[-1]
     all_assets = _total(sheet, "Total assets", assets)
     totals: list[Line] = []
@@ -139,11 +153,7 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
             running = [name for name, each in draft.instance.contracts.items() if each.opening is not None]
             opening = signed(
                 [(1, draft.figure("opening", "cash_musd"))]
-                + (
-                    [(1, draft.figure("opening", "other_assets_musd"))]
-                    if draft.instance.opening.other_assets_musd
-                    else []
-                )
+                + [(1, each) for figures in begins.values() for each in figures]
                 + [(-1, draft.figure("opening", "paid_in_capital_musd"))]
                 + [
                     (-1, draft.figure("debt", n, "opening_balance_musd"))
@@ -166,6 +176,27 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
         "The cash flow statement ends with the cash of the calculations", absolute(closing - found.cash) > draft.noise
     )
     draft.check("Debt on the balance sheet is that of the calculations", absolute(totals[0] - found.debt) > draft.noise)
+
+
+def opening_assets(draft: Draft) -> dict[str, list[Expr]]:
+    """What there is as the plan begins but for cash, by account."""
+    found: dict[str, list[Expr]] = defaultdict(list)
+    instance = draft.instance
+    if instance.opening.other_assets_musd:
+        found[OTHER].append(draft.figure("opening", "other_assets_musd"))
+    if shares := opening_shares(draft):
+        found[GIVEN] += shares
+    for name, offer in instance.hardware.items():
+        for lot in offer.opening:
+            path = ("hardware", name, "opening", lot)
+            found[HARDWARE].append(draft.figure(*path, "book_value_musd"))
+            found[DEPOSITS].append(draft.figure(*path, "deposit_musd"))
+    for name, site in instance.sites.items():
+        for key, asset in site.opening.items():
+            path = ("sites", name, "opening", key, "parts")
+            account = SITES if asset.ready is None else CONSTRUCTION
+            found[account] += [draft.figure(*path, part, "book_value_musd") for part in asset.parts]
+    return dict(found)
 
 
 def _total(sheet: Sheet, name: str, rows: Sequence[Line]) -> Line:

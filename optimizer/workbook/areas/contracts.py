@@ -86,11 +86,12 @@ class _Contract:
 
     def way(self) -> None:
         """When it is signed, the base periods with which it should begin and does, and whether the customer ends it."""
-        draft, sheet, name, periods = self.draft, self.draft.sheet, self.name, self.draft.periods
+        draft, sheet, name, periods = self.draft, self.draft.schedules, self.name, self.draft.periods
+        sheet.heading(f"Contract {name}: how it goes")
         self.signed = draft.decisions.row(CONTRACTS, name)
         self.late, renewals = (draft.decisions.figure(CONTRACTS, name, each) for each in ("late", "renewals"))
         self.stands = sheet.figure(f"{name}: signed", "1 for yes", self.signed.whole)
-        at = sheet.product(self.signed.array() * draft.t.array())
+        at = self.signed.sheet.product(self.signed.array() * self.signed.sheet.positions.array())
         self.u = sheet.figure(f"{name}: signed in", "number of the period", at)
         before = self.terms.opening
         if before is None:
@@ -267,39 +268,46 @@ class _Contract:
 
     def owed_at_end(self) -> Figure:
         """What is left of the prepayment, or more where holding after T costs more than is still paid."""
-        draft, sheet, agreed, periods = self.draft, self.draft.schedules, self.agreed, self.draft.periods
-        sheet.heading(f"Contract {self.name}: after the end of the plan")
-        k = sheet.positions
-        cost = hourly_cost(draft, self.path, self.terms)
+        draft, sheet, agreed, periods = self.draft, self.draft.sheet, self.agreed, self.draft.periods
+        growth = self.found.discount(draft)
+
+        def worth(later: Expr) -> Expr:
+            """Of a dollar so many periods after T, at the end of T."""
+            return growth ** (0 - later * periods.years_after)
+
+        def dated(words: str, first: Expr) -> Line:
+            """How many periods after T an age lies."""
+            step = first + draft.schedules.positions
+            later = when(step > periods.end, periods.after_end(step))
+            return draft.schedules.line(f"{self.name}: {words}", "periods", later, later)
+
         hours = draft.inputs.constant("Hours of a year", "hours", 8760.0) / draft.per_year / draft.million
-
-        def after(first: Expr, amount: Line) -> Expr:
-            """Whether an age lies after T."""
-            return when(k > periods.end - first, amount)
-
-        def worth(first: Expr) -> Expr:
-            """Of a dollar of an age at the end of T; periods there are those after T."""
-            later = periods.after_end(first + k) * periods.years_after
-            return self.found.discount(draft) ** (0 - later)
-
-        of_term = sheet.line(
-            "Invoiced in the first term", "musd",
-            *2 * (self.serves * self.paid.end * after(self.first, agreed.of_term),),
+        cost = hourly_cost(draft, self.path, self.terms)
+        due = cost * hours * agreed.held.array(0) - self.paid.end * agreed.priced.array(0) + self._credited_after()
+        served = dated("periods after the end, by age", self.first).array(0)
+        waited = dated("periods after the end, by delay", self.due).array(0)
+        holding = (served > 0) * due * worth(served)
+        delays = (waited > 0) * agreed.damages.array(0) * worth(waited)
+        later = sheet.figure(
+            f"{self.name}: cost of holding after the end, less what is paid in cash", "musd",
+            draft.schedules.product(holding, 0),
         )  # fmt: skip
-        served, held = (after(self.first, row) for row in (agreed.priced, agreed.held))
-        settled = self._credited_after(of_term)
-        due = cost * hours * held + settled - self.paid.end * served
-        holding = sheet.line("Cost of holding, less what is paid in cash", "musd", *2 * (due,))
-        back = when(both(self.ended > 0, self.last_wait > periods.end, k.equals(self.late - 1)), self.prepaid)
-        delays = sheet.line("Damages and what is paid back", "musd", *2 * (after(self.due, agreed.damages) + back,))
-        dated = sheet.line("Worth at the end of the plan", "share", *2 * (worth(self.first),))
-        dated_delay = sheet.line("Worth at the end of the plan, of delay", "share", *2 * (worth(self.due),))
-        whole = sheet.product(holding.array(0) * dated.array(0) + delays.array(0) * dated_delay.array(0), 0)
-        return draft.sheet.figure(f"{self.name}: owed at the end", "musd", greatest(self.left.end, whole))
+        waits = sheet.figure(f"{self.name}: damages after the end", "musd", draft.schedules.product(delays, 0))
+        ended = both(self.ended > 0, self.last_wait > periods.end)
+        back = when(ended, self.prepaid * worth(periods.after_end(self.last_wait * 1)))
+        return sheet.figure(f"{self.name}: owed at the end", "musd", greatest(self.left.end, later + waits + back))
 
-    def _credited_after(self, of_term: Line) -> Expr:
+    def _credited_after(self) -> Expr:
+        """What of the prepayment settles invoices of each age after T, as an array."""
+        of_term = self.agreed.of_term
+        invoiced = self.serves * self.paid.end * of_term.array(0)
         if self.terms.prepayment_credited == "over_term":
-            return self.prepaid * ratio(of_term, self.whole)
-        so_far = of_term.sheet.line("Invoiced up to here", "musd", opening=self.of_term.whole + of_term)
+            return invoiced * ratio(self.prepaid, self.whole)
+        schedules = self.draft.schedules
+        so_far = schedules.line(f"{self.name}: of the first term so far, at its price", "musd", opening=of_term * 1)
         so_far.formula = so_far.before + of_term
-        return least(of_term, greatest(0, self.prepaid - so_far + of_term))
+        by_end = so_far.at(self.draft.periods.end - self.first, 0)
+        before = self.of_term.whole + self.serves * self.paid.end * (so_far.array(0) - of_term.array(0) - by_end)
+        left = self.prepaid - before
+        some = (left > 0) * left
+        return (invoiced < some) * invoiced + (invoiced >= some) * some

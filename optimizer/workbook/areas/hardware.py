@@ -8,6 +8,7 @@ from optimizer.contract.lines import (
     DEPOSIT,
     DEPRECIATION,
     DEVELOPMENT,
+    OPENING_PART,
     ORDER_FEE,
     PURCHASE,
     SIGNING,
@@ -17,11 +18,12 @@ from optimizer.contract.lines import (
 from optimizer.instance.schema import Offer, Tiers
 from optimizer.workbook.areas.leases import add_lease
 from optimizer.workbook.areas.lives import paid_while, there
+from optimizer.workbook.areas.opening_units import opening_lots
 from optimizer.workbook.areas.resale import add_resale
 from optimizer.workbook.areas.sites import timing_of
 from optimizer.workbook.areas.upkeep import upkeep_by_age
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Array, Expr, SumProduct, absolute, greatest, total, when
+from optimizer.workbook.expression import ZERO, Array, Expr, SumProduct, absolute, greatest, total, when
 from optimizer.workbook.found import Found
 from optimizer.workbook.sheet import Line
 
@@ -34,6 +36,7 @@ def add_hardware(draft: Draft, found: Found) -> None:
     for name, offer in draft.instance.hardware.items():
         draft.sheet.heading(f"Hardware {name}")
         orders = draft.decisions.row(ORDERS, name)
+        found.lots[name] = opening_lots(draft, found, name, offer)
         _fleet(draft, found, name, orders)
         if offer.order_fee_musd.raw != 0.0:
             small = draft.inputs.constant("Orders up to this are rounding", "units", _SMALL_UNITS)
@@ -57,22 +60,25 @@ def _fleet(draft: Draft, found: Found, name: str, orders: Line) -> None:
     spread: list[Expr] = []
     sites = sorted(
         {s for o, s in draft.decisions.keys(ALLOCATIONS) if o == name}
-        | {s for o, s, _ in draft.decisions.keys(RETIREMENTS) if o == name}
+        | {site for site, _ in draft.decisions.vintages(name)}
+        | {lot.site for lot in found.lots[name]}
     )
     for site in sites:
         bought = draft.decisions.row(ALLOCATIONS, name, site)
         spread.append(bought)
         serving = there(draft, f"{name} delivered to {site}", bought, lead, life)
-        for _, _, ordered in (key for key in draft.decisions.keys(RETIREMENTS) if key[:2] == (name, site)):
+        for ordered in (ordered for at, ordered in draft.decisions.vintages(name) if at == site):
             sold = draft.decisions.row(RETIREMENTS, name, site, ordered)
             arrived = draft.periods.ends_holding(draft.end_of(ordered) + lead)
             serving = serving - when(draft.periods.ends - arrived < life, sold.so_far)
+        serving = total([serving, *(lot.there for lot in found.lots[name] if lot.site == site)])
         found.fleet[name, site] = draft.sheet.line(f"{name} at {site}", "units", serving)
         units.append(found.fleet[name, site])
     upkeep = draft.series("hardware", name, "upkeep_usd_per_unit_year")
     cost = total(units) * upkeep / draft.million * draft.years
     if draft.instance.hardware[name].upkeep_usd_per_unit_year_by_age:
-        cost = cost + upkeep_by_age(draft, name, [draft.decisions.row(ALLOCATIONS, name, site) for site in sites])
+        bought_at = [draft.decisions.row(ALLOCATIONS, name, site) for site in sites]
+        cost = cost + upkeep_by_age(draft, name, bought_at, found.lots[name])
         with draft.refusing("upkeep by age"):
             draft.post(UPKEEP, name, amount=cost)
     else:
@@ -128,13 +134,18 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
             found.tax_cost.append(arrived)
     spent += deposits
     whole = sheet.line(f"{name}: cost of what is ordered", "musd", total(list(parts.values())))
-    draft.post(DELIVERY, name, amount=share * draft.periods.arriving(whole, lead))
+    lots = found.lots[name]
+    if any(lot.due is not ZERO for lot in lots):
+        due = draft.post(PURCHASE, name, OPENING_PART, amount=total([lot.due for lot in lots]))
+        spent.append(due)
+    came = [share * draft.periods.arriving(whole, lead), *(lot.deposit for lot in lots)]
+    draft.post(DELIVERY, name, amount=total(came))
     found.paid += [(timing, each) for each in spent]
-    if any(key[0] == name for key in draft.decisions.keys(RETIREMENTS)):
-        found.sold += add_resale(draft, name, offer, whole)
+    if draft.decisions.vintages(name) or any(lot.fetched is not ZERO for lot in lots):
+        found.sold += add_resale(draft, name, offer, whole, lots)
     else:
         written_off = paid_while(draft, f"{name}: delivered, times periods served", whole, lead, life) / life
-        draft.post(DEPRECIATION, name, amount=written_off)
+        draft.post(DEPRECIATION, name, amount=total([written_off, *(lot.written_off for lot in lots)]))
 
 
 def _discounted(draft: Draft, name: str, tiers: Tiers | None, orders: Line, full: Expr) -> Expr:

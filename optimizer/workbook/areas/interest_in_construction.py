@@ -6,7 +6,8 @@ from optimizer.contract.lines import INTEREST_IN_CONSTRUCTION
 from optimizer.instance.construction_rate import bears_interest
 from optimizer.instance.debt_rates import has_rate
 from optimizer.instance.schema import Phase
-from optimizer.workbook.areas.sites import post_in_service, straight_line
+from optimizer.workbook.areas.lives import straight_line
+from optimizer.workbook.areas.sites import post_in_service
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, both, least, total, when
 from optimizer.workbook.found import Found, Work

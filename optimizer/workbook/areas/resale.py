@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.contract.decisions import RETIREMENTS
 from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
 from optimizer.instance.schema import Offer
-from optimizer.workbook.areas.lives import paid_while
+from optimizer.workbook.areas.lives import Lot, paid_while
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, both, floored, greatest, least, total, when
 from optimizer.workbook.sheet import Figure, Line
@@ -24,7 +25,7 @@ class Sold:
     cost_by_class: dict[str, Expr]
 
 
-def add_resale(draft: Draft, name: str, offer: Offer, whole: Line) -> list[Sold]:
+def add_resale(draft: Draft, name: str, offer: Offer, whole: Line, lots: Sequence[Lot]) -> list[Sold]:
     """Depreciation of an offer with units sold early, what they fetch, and the rest of their book value.
 
     ``whole`` is the cost of what is ordered in each period.
@@ -37,13 +38,10 @@ def add_resale(draft: Draft, name: str, offer: Offer, whole: Line) -> list[Sold]
     fetched: list[Expr] = []
     left: list[Expr] = []
     gone: list[Expr] = []
-    for key in draft.decisions.keys(RETIREMENTS):
-        if key[0] != name:
-            continue
-        site, ordered = key[1], key[2]
+    for site, ordered in draft.decisions.vintages(name):
         order, words = draft.calendar_position(ordered), f"{name} of {ordered} at {site}"
         u = draft.calendar.index(ordered)
-        sold = draft.decisions.row(RETIREMENTS, *key)
+        sold = draft.decisions.row(RETIREMENTS, name, site, ordered)
         periods = draft.periods
         arrived = draft.end_of(ordered) + lead
         age = sheet.line(f"{words}: age", "periods", periods.starts + 1 - periods.begins(arrived))
@@ -75,9 +73,10 @@ def add_resale(draft: Draft, name: str, offer: Offer, whole: Line) -> list[Sold]
                 classes[tax_class] = classes[tax_class] + usd if tax_class in classes else usd * 1
         found.append(Sold(order, so_far, age, classes))
     kept = paid_while(draft, f"{name}: delivered, times periods served", whole, lead, life) / life
-    draft.post(DEPRECIATION, name, amount=kept - total(gone))
-    draft.post(RESALE, name, amount=total(fetched))
-    draft.post(WRITE_OFF, name, amount=total(left))
+    gone_of_it = kept - total(gone) if gone else kept
+    draft.post(DEPRECIATION, name, amount=total([gone_of_it, *(lot.written_off for lot in lots)]))
+    draft.post(RESALE, name, amount=total([*fetched, *(lot.fetched for lot in lots)]))
+    draft.post(WRITE_OFF, name, amount=total([*left, *(lot.loss for lot in lots)]))
     return found
 
 

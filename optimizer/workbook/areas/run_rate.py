@@ -13,7 +13,7 @@ def run_rate(draft: Draft, found: Found) -> Expr:
     """EBITDA per year of the last year, or of all periods if they are fewer."""
     sheet, instance = draft.capital, draft.instance
     ebitda = draft.moved("revenue", "opex", account=RETAINED, negative=True)
-    room = sheet.figure("Compute of the units that serve on", "H100e", _capacity_after(draft))
+    room = sheet.figure("Compute of the units that serve on", "H100e", _capacity_after(draft, found))
     hour = draft.hours / draft.million
     sold: list[tuple[Expr, Expr, str]] = []
     for name in instance.markets:
@@ -48,7 +48,7 @@ def run_rate(draft: Draft, found: Found) -> Expr:
     return row.whole * draft.per_year / least(draft.periods.end, draft.per_year)
 
 
-def _capacity_after(draft: Draft) -> Expr:
+def _capacity_after(draft: Draft, found: Found) -> Expr:
     """What the units in service at the end whose life goes on can serve."""
     terms: list[Expr] = []
     for name, site in draft.decisions.keys(ALLOCATIONS):
@@ -60,10 +60,18 @@ def _capacity_after(draft: Draft) -> Expr:
         else:
             arrived = draft.capital.line(f"{name} at {site}: delivered", "units", periods.arriving(bought, lead))
             units = arrived.by(periods.ends, leaves, periods.end)
-        for key in draft.decisions.keys(RETIREMENTS):
-            if key[:2] == (name, site):
-                arrived_by = periods.ends_holding(draft.end_of(key[2]) + lead)
-                units = units - when(arrived_by > leaves, draft.decisions.row(RETIREMENTS, *key).whole)
-        use = draft.figure("sites", site, "uptime_share") * draft.figure("sites", site, "max_utilisation_share")
-        terms.append(use * draft.figure("hardware", name, "compute_h100e") * units)
+        for at, ordered in draft.decisions.vintages(name):
+            if at == site:
+                arrived_by = periods.ends_holding(draft.end_of(ordered) + lead)
+                units = units - when(arrived_by > leaves, draft.decisions.row(RETIREMENTS, name, site, ordered).whole)
+        terms.append(_use(draft, name, site) * units)
+    for name, lots in found.lots.items():
+        stays = draft.periods.end + draft.periods.steps_after
+        terms += [_use(draft, name, lot.site) * when(lot.leaves > stays, lot.there.end) for lot in lots]
     return total(terms)
+
+
+def _use(draft: Draft, name: str, site: str) -> Expr:
+    """H100e that a unit serves at a site."""
+    use = draft.figure("sites", site, "uptime_share") * draft.figure("sites", site, "max_utilisation_share")
+    return use * draft.figure("hardware", name, "compute_h100e")

@@ -11,11 +11,13 @@ from optimizer.contract.lines import (
     FINISHING,
     IN_SERVICE,
     SITE_DEPRECIATION,
+    SITE_INCOME,
     SITE_OPENING,
     SITE_OPERATIONS,
 )
 from optimizer.instance.schema import Colocation, Phase, Site
-from optimizer.workbook.areas.lives import paid_while, there
+from optimizer.workbook.areas.lives import paid_while, straight_line, there, timing_of
+from optimizer.workbook.areas.opening_sites import Standing, standing
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, SumProduct, both, floored, least, total, when
 from optimizer.workbook.found import Found, Work
@@ -32,6 +34,8 @@ def add_sites(draft: Draft, found: Found) -> None:
         built = _Built(draft, found, name)
         for phase in site.phases:
             power.append(built.phase(phase))
+        for key, asset in site.opening.items():
+            power.append(built.stands(standing(draft, found, name, key, asset)))
         built.opening(site)
         built.post()
         found.energised[name] = draft.sheet.line(f"Power on line at {name}", "MW", total(power))
@@ -58,10 +62,13 @@ def _colocation(draft: Draft, found: Found, name: str, terms: Colocation) -> Exp
 
 
 def _escalated(draft: Draft, found: Found, name: str, rent: Line, lead: Figure, term: Figure) -> tuple[Expr, Expr]:
-    """The rent of a period where it steps up each year, and what 1 of the first period's is worth after the end."""
+    """The rent of a period where it steps up each year, and what 1 of the first period's is worth after the end.
+
+    The second holds for periods of one length: objectives that see it are values where they differ.
+    """
     step, per_year = 1 + draft.figure("sites", name, "colocation", "escalator_per_year"), draft.per_year
     years = []
-    for over in range(math.ceil(draft.last / draft.calendar.per_year)):
+    for over in range(math.ceil(draft.calendar.end(draft.last) / draft.calendar.per_year)):
         year = Reference(draft.t, still=over)
         first, after = least(year * per_year, term), least((year + 1) * per_year, term)
         stepped = step**year * paid_while(draft, f"Rent of {name} by delivery, {over + 1}", rent, lead, after, first)
@@ -71,8 +78,7 @@ def _escalated(draft: Draft, found: Found, name: str, rent: Line, lead: Figure, 
     draft.schedules.heading(f"Rent of {name} by age, of 1 at first")
     by_age = draft.schedules.line("Rent", "share", (positions < term) * step ** floored(positions / per_year))
     ages = positions.array()
-    later = periods.up(ages - reached) * periods.years_after
-    worth = by_age.array() * (ages > reached) * found.discount(draft) ** (0 - later)
+    worth = by_age.array() * (ages > reached) * found.discount(draft) ** ((reached - ages) / per_year)
     return total(list(years)), when(reached >= 0, SumProduct(worth, 1, positions.sheet.axis.last))
 
 
@@ -108,6 +114,7 @@ class _Built:
         self.service: list[Expr] = []
         self.depreciation: list[Expr] = []
         self.operations: list[Expr] = []
+        self.income: list[Expr] = []
         self.timing: dict[str, Expr] = {}
 
     def phase(self, phase: Phase) -> Expr:
@@ -136,12 +143,35 @@ class _Built:
                 phase, part, item.book_life_years, item.tax_class, spent, None if isinstance(cost, Line) else price
             )
         self.operations.append(draft.series(*path, "fixed_opex_musd_per_year") * draft.years * online)
+        if phase.income_musd_by_age:
+            self._earns(path, words, starts, lead, len(phase.income_musd_by_age))
         self._value(phase, starts, lead)
         if phase is draft.instance.sites[self.site].phases[0]:
             self.first = sheet.line(
                 f"{self.site}: first start", "1 for yes", when(both(started > 0, started.before.equals(0)), 1)
             )
         return draft.figure(*path, "mw") * online
+
+    def _earns(self, path: tuple[str, ...], words: str, starts: Line, lead: Figure, items: int) -> None:
+        """What a phase earns in each base period of its service."""
+        draft, periods = self.draft, self.draft.periods
+        income = draft.inputs.list(*path, "income_musd_by_age")
+        begun = draft.sheet.line(f"{words}: comes on line", "phases", periods.arriving(starts, lead))
+        for item in range(1, items + 1):
+            number = Reference(income.sheet.positions, still=item)
+            earns = Reference(income, still=item) * periods.in_step(begun, number)
+            row = draft.sheet.line(f"{words}: earned in period {item} of its service", "musd", earns)
+            self.income.append(row)
+
+    def stands(self, made: Standing) -> Expr:
+        """What was there or being built. Returns its power."""
+        for part in made.before:
+            self.before.setdefault(part, []).append(made.before[part])
+            self.after.setdefault(part, []).append(made.after[part])
+        self.service += made.service
+        self.depreciation += made.depreciation
+        self.operations.append(made.operations)
+        return made.power
 
     def _value(self, phase: Phase, starts: Line, lead: Figure) -> None:
         draft, path = self.draft, ("sites", self.site, "phases", phase.name)
@@ -182,13 +212,20 @@ class _Built:
         if len(phase.spend_profile) == 1:
             return
         profile = draft.inputs.list("sites", self.site, "phases", phase.name, "spend_profile")
-        later = draft.periods.after_end(draft.periods.ends + profile.sheet.positions.array() - 1)
-        amount = profile.array() * (later > 0)
         factor: Expr = spent.base if cost is None else cost * spent.base
-        high = profile.sheet.axis.last
-        worth = factor * SumProduct(
-            amount * self.found.discount(draft) ** ((timing - later) * draft.periods.years_after), 1, high
-        )
+        growth = self.found.discount(draft) ** draft.periods.years_after
+        if draft.calendar.is_equal:
+            later = draft.t + profile.sheet.positions.array() - 1 - draft.t_last
+            due: Expr = profile.array() * (later > 0) * growth ** (timing - later)
+            worth = factor * SumProduct(due, 1, profile.sheet.axis.last)
+        else:
+            rows = []
+            for item in range(1, len(phase.spend_profile) + 1):
+                step = draft.periods.ends + Reference(profile.sheet.positions, still=item) - 1
+                dated = when(step > draft.periods.end, growth ** (timing - draft.periods.after_end(step)))
+                words_ = f"{words}: worth of item {item} where it falls after the end"
+                rows.append(draft.sheet.line(words_, "share", Reference(profile, still=item) * dated))
+            worth = factor * total(list(rows))
         self.found.unpaid_worth.append(draft.sheet.line(f"{words}: its worth at the end", "musd", worth))
 
     def opening(self, site: Site) -> None:
@@ -211,7 +248,8 @@ class _Built:
     def post(self) -> None:
         """The lines of the ledger."""
         draft = self.draft
-        if not draft.instance.sites[self.site].phases:
+        site = draft.instance.sites[self.site]
+        if not site.phases and not site.opening:
             return
         draft.sheet.heading(f"{self.site}: ledger", deep=True)
         for part, amounts in self.before.items():
@@ -226,6 +264,8 @@ class _Built:
         else:
             post_in_service(draft, self.site, self.service, self.depreciation)
         draft.post(SITE_OPERATIONS, self.site, amount=total(self.operations))
+        if self.income:
+            draft.post(SITE_INCOME, self.site, amount=total(self.income))
 
 
 def post_in_service(draft: Draft, site: str, service: list[Expr], depreciation: list[Expr]) -> None:
@@ -234,16 +274,3 @@ def post_in_service(draft: Draft, site: str, service: list[Expr], depreciation: 
         draft.post(IN_SERVICE, site, amount=total(service))
     if depreciation:
         draft.post(SITE_DEPRECIATION, site, amount=total(depreciation))
-
-
-def straight_line(draft: Draft, words: str, added: Line, years: Figure) -> Expr:
-    """What is written off in a period of assets added in this and earlier ones, in equal parts over a life."""
-    share = draft.periods.served() / (draft.per_year * years)
-    gone = added.array() * (draft.t.array() <= draft.t) * ((share < 1) * share + (share >= 1))
-    off = draft.sheet.line(f"{words}: written off so far", "musd", draft.sheet.product(gone), 0)
-    return off - off.before
-
-
-def timing_of(draft: Draft, own: str | None, *path: str) -> Expr:
-    """How long before the end of its period a payment falls."""
-    return draft.figure("payment_timing") if own is None else draft.figure(*path, "payment_timing")

@@ -34,9 +34,9 @@ def add_tax_depreciation(draft: Draft, found: Found) -> None:
     sheet.heading("Depreciation for tax")
     rows: list[Expr] = []
     if draft.instance.tax is not None:
-        for name, assets in sorted(found.tax_assets.items()):
+        for name in sorted({*found.tax_assets, *found.opening_basis}):
             schedule = written_off(draft, name, draft.instance.depreciation[name])
-            added = sheet.line(f"{name}: into service", "musd", total(assets))
+            added = sheet.line(f"{name}: into service", "musd", total(found.tax_assets.get(name, [])))
             off: list[Expr] = []
             for u in draft.calendar.span:
                 lot, since = added.still(u), Reference(draft.periods.ends, still=u - 1) if u > 1 else ZERO
@@ -51,6 +51,9 @@ def add_tax_depreciation(draft: Draft, found: Found) -> None:
                     rest = 1 - schedule.at(each.age + draft.periods.steps)
                     cost = each.so_far * each.cost_by_class[name] / draft.million
                     off.append(sheet.line(f"{name}: written off of units sold, beyond that", "musd", cost * rest, 0))
+            for was in found.opening_basis.get(name, []):
+                gone_of_it = was.written_off(schedule, draft.periods.ends)
+                off.append(sheet.line(f"{name}: of {was.words}, written off so far", "musd", gone_of_it, 0))
             gone = sheet.line(f"{name}: written off so far", "musd", total(off), 0)
             rows.append(gone - gone.before)
     found.written_off = sheet.line("Tax depreciation of assets", "musd", total(rows))
@@ -241,7 +244,9 @@ def _tax(draft: Draft, found: Found, terms: Tax, fees: Line, of: _Income) -> Exp
     losses = sheet.line("Losses carried", "musd", opening=draft.figure("tax", "opening_loss_musd"))
     usable = draft.figure("tax", "loss_usable_share") if terms.loss_usable_share is not None else None
     carried_interest = (
-        sheet.line("Interest carried forward", "musd", opening=0) if terms.interest_limit_share is not None else None
+        sheet.line("Interest carried forward", "musd", opening=draft.figure("tax", "opening_interest_musd"))
+        if terms.interest_limit_share is not None
+        else None
     )
     taxable_free = sheet.line(
         "Taxable of the year, interest deducted, without its tax", "musd",

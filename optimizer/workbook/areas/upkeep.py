@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from optimizer.contract.decisions import RETIREMENTS
+from optimizer.workbook.areas.lives import Lot
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, floored, least, total, when
 from optimizer.workbook.sheet import Line
@@ -12,8 +13,9 @@ from optimizer.workbook.sheet import Line
 _PATH = "upkeep_usd_per_unit_year_by_age"
 
 
-def upkeep_by_age(draft: Draft, name: str, bought: list[Line]) -> Expr:
-    """USD million of a period: of what is ``bought``, a row for each site, less what is sold before its time."""
+def upkeep_by_age(draft: Draft, name: str, bought: list[Line], lots: Sequence[Lot]) -> Expr:
+    """USD million of a period: of what is ``bought``, a row for each site, less what is sold before its time; and of
+    what was there."""
     sheet, per_year = draft.sheet, draft.per_year
     lead, life = draft.figure("hardware", name, "lead_periods"), draft.figure("hardware", name, "life_periods")
     costs: list[Expr] = []
@@ -22,14 +24,19 @@ def upkeep_by_age(draft: Draft, name: str, bought: list[Line]) -> Expr:
         kept = sheet.line(f"{name}: bought, and in year {year} of its life", "units", total(serving))
         costs.append(kept * usd)
     whole = total(costs)
-    for key in draft.decisions.keys(RETIREMENTS):
-        if key[0] == name:
-            sold = draft.decisions.row(RETIREMENTS, *key)
-            age = draft.t - draft.calendar_position(key[2]) - lead
-            by_age = _list(draft, name)
-            reached = least(floored(age / per_year) + 1, Reference(by_age.sheet.positions, still=by_age.high))
-            spared = when(age < life, sold.so_far * by_age.at(reached))
-            whole = whole - sheet.line(f"{name} of {key[2]} at {key[1]}: upkeep by age spared", "USD a year", spared)
+    by_age = _list(draft, name)
+
+    def asked(age: Expr) -> Expr:
+        return by_age.at(least(floored(age / per_year) + 1, Reference(by_age.sheet.positions, still=by_age.high)))
+
+    for site, ordered in draft.decisions.vintages(name):
+        sold = draft.decisions.row(RETIREMENTS, name, site, ordered)
+        age = draft.t - draft.calendar_position(ordered) - lead
+        spared = when(age < life, sold.so_far * asked(age))
+        whole = whole - sheet.line(f"{name} of {ordered} at {site}: upkeep by age spared", "USD a year", spared)
+    for lot in lots:
+        kept = lot.there * asked(draft.t - lot.first)
+        whole = whole + sheet.line(f"{name} {lot.name}: upkeep by age", "USD a year", kept)
     return whole / draft.million / per_year
 
 
