@@ -256,8 +256,10 @@ class _Capital:
                 raised = self.sheet.line(f"{name}: raised", "musd", cash)
                 self._shares(name, self._stock(name, raised, earlier), raised, company, company)
                 earlier.append(raised)
-        for name, given in found.shares_given.items():
-            self._shares(f"{name}, shares", self._stock(f"{name}, shares", given, earlier), given, company, company)
+        instead = {f"{name}, converted": row for name, row in sorted(found.converted.items())}
+        instead |= {f"{name}, shares": row for name, row in sorted(found.shares_given.items())}
+        for name, given in instead.items():
+            self._shares(name, self._stock(name, given, earlier), given, company, company)
             earlier.append(given)
         for name, terms in sorted((instance.equity.rounds if instance.equity else {}).items()):
             raised = draft.decisions.row(EQUITY_RAISES, name)

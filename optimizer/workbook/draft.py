@@ -16,6 +16,7 @@ from optimizer.plan.plan import Plan
 from optimizer.workbook.decisions import DecisionRows
 from optimizer.workbook.expression import Expr, Operand, Reference, total, when
 from optimizer.workbook.inputs import Inputs
+from optimizer.workbook.outcome import Outcome
 from optimizer.workbook.periods import Periods
 from optimizer.workbook.sheet import Axis, Cell, Figure, Line, Sheet
 
@@ -69,6 +70,7 @@ class Draft:
         self.breaches: list[tuple[str, Expr]] = []
         self.curves: dict[str, Figure] = {}
         self.refused = ""
+        self.outcomes: dict[tuple[str, int], Outcome] = {}
         self.cheapest_hour: Expr | None = None
         self.master: Figure | None = None
         self.given_count: Figure
@@ -343,6 +345,11 @@ class Draft:
         """The amounts of a line, 0 if there is none."""
         line = kind.of(*names)
         return total([row for posting, row in self.lines.items() if posting.line == line.name])
+
+    def line_named(self, kind: LineKind, *names: str) -> Line:
+        """The one row of a line."""
+        line = kind.of(*names)
+        return next(row for posting, row in self.lines.items() if posting.line == line.name)
 
     def check(self, label: str, wrong: Expr) -> None:
         """A row of the checks: ``wrong`` is 1 in periods in which something is not as it should be."""

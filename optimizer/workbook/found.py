@@ -41,7 +41,8 @@ class Unit:
 
     ``interest`` is its rate a period, by age where it floats, ``rate`` its yield, ``carried`` the carrying amount just
     after its repayments; ``principal`` and ``paid``, its interest in cash, are what falls due at each age. Where it
-    floats ``charged`` is what is charged on what is held, by age; else its yield is.
+    floats ``charged`` is what is charged on what is held, by age; else its yield is. A convertible pays its ``coupon``,
+    and ``paid`` is what it would pay as the straight debt that it is charged as.
     """
 
     left: Line
@@ -54,6 +55,7 @@ class Unit:
     paid: Line
     dates: Dates
     charged: Line | None = None
+    coupon: Line | None = None
 
     def interest_at(self, age: Expr) -> Expr:
         """Its rate in the period that is ``age`` after that of the draw."""
@@ -157,6 +159,7 @@ class Found:
         self.given: list[Line] = []  # less revenue for shares that customers got
         self.customers: dict[str, Customer] = {}
         self.shares_given: dict[str, Line] = {}  # to customers, at signing
+        self.converted: dict[str, Line] = {}  # what of convertibles becomes shares
         self.contract_owed: list[Expr] = []
         self.taxed_early: Line | None = None
         self.partner_signed: dict[str, Line] = {}

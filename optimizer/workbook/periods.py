@@ -147,6 +147,13 @@ class Periods:
             return row.at(self.sheet.positions - first, 0)
         return row.between(self.ends.before - first, self.ends - first, 0)
 
+    def holding(self, step: Expr) -> Expr:
+        """The number of the period that holds a base period; after T any number above it."""
+        if not isinstance(self.starts, Line):
+            return step
+        row = self.starts
+        return row.sheet.product((row.array() < step) * 1) + (step > self.end)
+
     def begins(self, step: Expr) -> Expr:
         """The first base period of the period that holds a base period; what is before the plan stays."""
         if self.calendar.is_equal:

@@ -193,9 +193,9 @@ def opening_assets(draft: Draft) -> dict[str, list[Expr]]:
             found[DEPOSITS].append(draft.figure(*path, "deposit_musd"))
     for name, site in instance.sites.items():
         for key, asset in site.opening.items():
-            path = ("sites", name, "opening", key, "parts")
             account = SITES if asset.ready is None else CONSTRUCTION
-            found[account] += [draft.figure(*path, part, "book_value_musd") for part in asset.parts]
+            for part in asset.parts:
+                found[account].append(draft.figure("sites", name, "opening", key, "parts", part, "book_value_musd"))
     return dict(found)
 
 

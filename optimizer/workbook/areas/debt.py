@@ -14,7 +14,9 @@ from optimizer.contract.decisions import (
 )
 from optimizer.contract.lines import (
     CAPITALISED,
+    CAPPED_CALL,
     COMMITMENT_FEE,
+    CONVERSION,
     DISCOUNT,
     DRAW,
     INTEREST,
@@ -26,6 +28,7 @@ from optimizer.contract.lines import (
 )
 from optimizer.instance.schema import Debt
 from optimizer.instance.tranches import tranches
+from optimizer.workbook.areas.convertible import outcome
 from optimizer.workbook.areas.reserves import held_for_reserves
 from optimizer.workbook.areas.schedules import floating_rate, unit_of
 from optimizer.workbook.draft import Draft
@@ -48,6 +51,8 @@ def add_debt(draft: Draft, found: Found) -> None:
                     found.debts[name] = _vintages(draft, name, debt, draws_)
             else:
                 found.debts[name] = _vintages(draft, name, debt, draws_)
+        if debt.conversion is not None and found.debts[name].draws is not None:
+            found.converted[name] = draft.line_named(CONVERSION, name)
         _fees(draft, name, debt, found.debts[name])
         draws_row = found.debts[name].draws
         if draws_row is not None:
@@ -112,8 +117,7 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
         unit = unit_of(draft, name, debt, "what was owed at the start", rate, 0)
         vintages[0] = _vintage(draft, name, 0, _opening(draft, name), unit, early_keys, draft.in_period(rate))
     for u in draft.calendar.span if draws is not None else ():  # a draw outside its window is for the checks
-        may_be_put = debt.conversion is not None and debt.conversion.put_periods is not None
-        if isinstance(rate, Line) or debt.is_delayed or may_be_put or not draft.calendar.is_equal:
+        if isinstance(rate, Line) or debt.is_delayed or debt.conversion is not None or not draft.calendar.is_equal:
             unit = unit_of(draft, name, debt, f"what is drawn in {draft.calendar.label(u)}", rate, u)
         else:
             unit = shared = shared or unit_of(draft, name, debt, "what is drawn", rate, u)
@@ -158,7 +162,10 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
                 interest.append(draft.in_period(rate) * old.balance.before)
     drawn: Expr = ZERO if draws is None else draft.post(DRAW, name, amount=draws * 1)
     pik_row = draft.post(CAPITALISED, name, amount=total(capitalised)) if capitalised else ZERO
-    back = draft.post(REPAYMENT, name, amount=balance.before + drawn + pik_row - balance)
+    shares: Expr = ZERO
+    if debt.conversion is not None and draws is not None:
+        shares = _converted(draft, name, debt, draws)
+    back = draft.post(REPAYMENT, name, amount=balance.before + drawn + pik_row - balance - shares)
     draft.post(INTEREST, name, amount=total(interest))
     prepaid = total([each.early for each in vintages.values() if each.early is not None])
     at_end = old.balance.before - old.balance if old and not debt.capitalise_interest else ZERO
@@ -166,6 +173,18 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
         at_end = when(draft.t > draft.figure("debt", name, "grace_periods"), old.balance.before - old.balance)
     scheduled = sheet.line(f"{name}: repaid on schedule", "musd", back - prepaid)
     return Instrument(rate, balance, draws, back, scheduled, prepaid, at_end, vintages)
+
+
+def _converted(draft: Draft, name: str, debt: Debt, draws: Line) -> Line:
+    """What becomes shares, without cash; a capped call is paid for as it is drawn."""
+    parts = []
+    for u in draft.calendar.span:
+        end = outcome(draft, name, debt, u)
+        parts.append(when(draft.t.equals(end.matures), end.converts * Reference(draws, still=u)))
+    if debt.conversion is not None and debt.conversion.capped_call is not None:
+        cost = draft.figure("debt", name, "conversion", "capped_call", "cost_share")
+        draft.post(CAPPED_CALL, name, amount=cost * draws)
+    return draft.post(CONVERSION, name, amount=total(parts))
 
 
 def _of(draft: Draft, u: int) -> str:

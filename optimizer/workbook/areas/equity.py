@@ -34,7 +34,7 @@ def add_equity(draft: Draft, found: Found) -> None:
     for name, partner in draft.instance.partners.items():
         if partner.kind == "equity":
             raised.append(draft.line_of(PARTNER_EQUITY, name))
-    raised += found.shares_given.values()
+    raised += [*found.converted.values(), *found.shares_given.values()]
     dividends: Expr = ZERO
     returned: Expr = ZERO
     if equity is not None and equity.dividends is not None:

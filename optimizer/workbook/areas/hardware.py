@@ -17,10 +17,9 @@ from optimizer.contract.lines import (
 )
 from optimizer.instance.schema import Offer, Tiers
 from optimizer.workbook.areas.leases import add_lease
-from optimizer.workbook.areas.lives import paid_while, there
+from optimizer.workbook.areas.lives import paid_while, there, timing_of
 from optimizer.workbook.areas.opening_units import opening_lots
 from optimizer.workbook.areas.resale import add_resale
-from optimizer.workbook.areas.sites import timing_of
 from optimizer.workbook.areas.upkeep import upkeep_by_age
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Array, Expr, SumProduct, absolute, greatest, total, when

@@ -53,7 +53,8 @@ def _ahead(draft: Draft, name: str, debt: Debt, unit: Unit) -> Line:
     sheet.heading(f"{name}: what a unit pays in the periods of its reserve")
     if unit.dates.passed is not None and unit.dates.steps is not None:
         return _ahead_by_base_periods(draft, name, debt, unit, unit.dates.passed, unit.dates.steps)
-    due = unit.paid.between(k, k + periods, 0)
+    paid = unit.paid if unit.coupon is None else unit.coupon
+    due = paid.between(k, k + periods, 0)
     if debt.kind == "bullet":  # the maturity of more than a year is a balloon
         tenor = draft.figure("debt", name, "tenor_periods")
         due = due + when(tenor <= draft.per_year, unit.principal.between(k, k + periods, 0))
@@ -73,7 +74,7 @@ def _ahead_by_base_periods(draft: Draft, name: str, debt: Debt, unit: Unit, pass
     months = draft.figure("debt", name, "service_reserve", "service_periods")
     within = passed + months - (passed.array(0) - steps.array(0))
     share = (within > 0) * ((within < steps.array(0)) * within / steps.array(0) + (within >= steps.array(0)))
-    owed: Expr = unit.paid.array(0)
+    owed: Expr = (unit.paid if unit.coupon is None else unit.coupon).array(0)
     tenor = draft.figure("debt", name, "tenor_periods")
     if debt.kind == "bullet":
         owed = owed + (tenor <= draft.per_year) * unit.principal.array(0)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimizer.instance.schema import Debt, DepreciationClass, Floating
-from optimizer.instance.vintage_terms import put_after
+from optimizer.workbook.areas.convertible import charged_at, outcome
+from optimizer.workbook.areas.yields import spread_of, yield_of
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ONE, ZERO, Expr, Reference, floored, greatest, least, when
 from optimizer.workbook.found import Dates, Unit
 from optimizer.workbook.sheet import Figure, Line, Sheet
 
-_TURNS = 10
-_TRIES = 6
 _PUT_OFF_YEARS = {"half_year": 0.5, "mid_month": 1.0 / 24.0}
 
 
@@ -54,23 +53,28 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
         "Interest in cash", "share", borne * (kappa * left * from_then + (1 - kappa) * left.before * paid_in_cash),
         borne * kappa * left * from_then,
     )  # fmt: skip
+    coupon = interest
+    if debt.conversion is not None and u:  # charged as straight debt, whatever it pays
+        end = outcome(draft, name, debt, u)
+        first_rate, interest = charged_at(draft, name, end, u, first_rate, left, principal, dates, kappa)
+        borne = first_rate if held.steps is None else first_rate * held.steps
     if opening and held.steps is None:
         yield_ = sheet.figure("Yield a period", "share", first_rate * 1)
         received: Expr = sheet.figure("Received", "share", 1)
     elif opening:
         received = sheet.figure("Received", "share", 1)
         yield_ = sheet.figure(
-            "Yield a base period", "share", _yield(sheet, principal, interest, dates, first_rate, received)
+            "Yield a base period", "share", yield_of(sheet, principal, interest, dates, first_rate, received)
         )
     else:
         fees = draft.figure(*path, "upfront_fee_share"), draft.figure(*path, "issue_discount_share")
         received = sheet.figure("Received", "share", 1 - fees[0] - fees[1])
         yield_ = sheet.figure(
-            "Yield a period", "share", _yield(sheet, principal, interest, dates, first_rate, received)
+            "Yield a period", "share", yield_of(sheet, principal, interest, dates, first_rate, received)
         )
     charged: Line | None = None
     if isinstance(rate, Line):
-        over = _spread(sheet, principal, interest, kappa, rate, received, held.steps)
+        over = spread_of(sheet, principal, interest, kappa, rate, received, held.steps)
         charged = sheet.line("Charged a period", "share", rate + over, rate + over)
     cost: Expr = yield_ if charged is None else charged
     over_time = charged is not None or held.steps is not None
@@ -89,7 +93,7 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
         "Carrying amount without accrued interest", "share",
         amount - paid_in_cash * borne * (1 - kappa) * left.before, amount * 1,
     )  # fmt: skip
-    return Unit(left, rate, yield_, first, second, carried, principal, interest, dates, charged)
+    return Unit(left, rate, yield_, first, second, carried, principal, interest, dates, charged, coupon)
 
 
 @dataclass(frozen=True)
@@ -141,8 +145,8 @@ def balloon_of(draft: Draft, name: str, unit: Unit, begin: Expr, end: Expr) -> E
 
 def life_of(draft: Draft, name: str, debt: Debt, u: int) -> Expr:
     """Periods from the draw of u to its last repayment, or to its put, which the plan's prices tell."""
-    if put_after(debt, draft.calendar, u) is not None:
-        return draft.figure("debt", name, "conversion", "put_periods") * 1
+    if debt.conversion is not None and u:
+        return outcome(draft, name, debt, u).tenor * 1
     tenor = draft.figure("debt", name, "tenor_periods") * 1
     return tenor + _wait(draft, name, u) if debt.is_delayed else tenor
 
@@ -211,43 +215,6 @@ def _left(
         part = when(k <= grace, full, full * share)
     formula = when(k < tenor, part, 0)
     return sheet.line("Left", "share", formula, formula)
-
-
-def _yield(sheet: Sheet, principal: Line, interest: Line, dates: Dates, rate: Expr, received: Expr) -> Expr:
-    """By Newton's method from the nominal rate on: the worth is convex and falls, so that each step comes closer."""
-    guess = sheet.line("Yield, step by step", "share", opening=rate * 1)
-    growth = 1 + guess.before
-    age, late = dates.arrays(sheet)
-    worth = sheet.product(principal.array(0) * growth ** (0 - age) + interest.array(0) * growth ** (0 - late), 0)
-    slope = sheet.product(
-        age * principal.array(0) * growth ** (0 - age - 1) + late * interest.array(0) * growth ** (0 - late - 1), 0
-    )
-    guess.formula = guess.before + (worth - received) / slope
-    guess.high = _TURNS
-    return Reference(guess, still=_TURNS)
-
-
-def _spread(
-    sheet: Sheet, principal: Line, interest: Line, kappa: Expr, rate: Line, received: Expr, steps: Line | None
-) -> Expr:
-    """What is charged over the rate of each period, the same in all, by Newton's method from 0 on."""
-    over: Expr = ZERO
-    before, after = (1 - kappa, kappa) if steps is None else ((1 - kappa) * steps, kappa * steps)
-    for step in range(1, _TRIES + 1):
-        growth = sheet.line(f"Grown a period, try {step}", "share", 1 + rate + over, 1 + rate + over)
-        end = sheet.line(f"Discounted from the end of the period, try {step}", "share")
-        repaid = sheet.line(
-            f"Discounted from the repayment, try {step}", "share", end.before * growth ** (0 - before), 1
-        )
-        end.opening = end.formula = repaid * growth ** (0 - after)
-        late = sheet.line(f"How it falls with the spread, at the end, try {step}", "periods")
-        fall = sheet.line(f"How it falls, at the repayment, try {step}", "periods", late.before + before / growth, 0)
-        late.opening = late.formula = fall + after / growth
-        paid = principal.array(0) * repaid.array(0), interest.array(0) * end.array(0)
-        worth = sheet.product(paid[0] + paid[1], 0)
-        slope = sheet.product(paid[0] * fall.array(0) + paid[1] * late.array(0), 0)
-        over = sheet.figure(f"Spread over the rate, try {step}", "share", over + (worth - received) / slope)
-    return over
 
 
 def written_off(draft: Draft, name: str, scheme: DepreciationClass) -> Line:

@@ -23,8 +23,8 @@ from optimizer.instance.schema import Debt, Tax
 from optimizer.workbook.areas.reserves import restricted_cash
 from optimizer.workbook.areas.schedules import life_of, written_off
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import ZERO, Expr, Reference, greatest, least, ratio, total, when
-from optimizer.workbook.found import Found
+from optimizer.workbook.expression import ONE, ZERO, Expr, Reference, greatest, least, ratio, total, when
+from optimizer.workbook.found import Found, Instrument
 from optimizer.workbook.sheet import Line
 
 
@@ -77,6 +77,8 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
     parts: list[Expr] = [draft.line_of(kind, name) for kind in (*STANDING_FEES, PREMIUM) for name in found.debts]
     for name, one in found.debts.items():
         debt = draft.instance.debt[name]
+        if debt.opening_fees_musd and debt.opening_balance_musd and debt.tenor_periods:
+            parts.append(_of_opening(draft, name, one))
         by_amount = [draft.line_of(kind, name) for kind in (UPFRONT_FEE, DISCOUNT)]
         if one.draws is None:
             continue
@@ -85,7 +87,7 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
         for each in early:  # what is on a part that is prepaid goes with it, below
             fee = when(draft.t.equals(each.u), 0, fee)
         paid = sheet.line(f"{name}: fees on draws", "musd", fee + draft.line_of(ISSUE_FEE, name))
-        if not draft.calendar.is_equal:
+        if not draft.calendar.is_equal or debt.conversion is not None:
             parts.append(_deducted_by_time(draft, name, debt, paid))
         elif debt.is_revolving:
             last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
@@ -115,10 +117,9 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
             life = life_of(draft, name, debt, u)
             age = draft.t - each.u
             drawn_at = Reference(draft.periods.ends, still=u)
-            early = draft.kappa * (
-                Reference(draft.periods.steps, still=u) if isinstance(draft.periods.steps, Line) else 1
-            )
-            gone_by = when(age >= 0, least(life, draft.periods.ends - drawn_at + early))
+            steps = draft.periods.steps
+            in_own = draft.kappa * (Reference(steps, still=u) if isinstance(steps, Line) else 1)
+            gone_by = when(age >= 0, least(life, draft.periods.ends - drawn_at + in_own))
             passed = sheet.line(f"{name}: time passed of a draw that is prepaid", "periods", gone_by, 0)
             own = sheet.figure(f"{name}: fees on a draw that is prepaid", "musd", total(fees_at(by_amount, each.u)))
             gone = ratio(each.early, each.drawn * each.unit.left.at(age, 0))
@@ -133,11 +134,24 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
     return sheet.line("Debt fees deducted", "musd", total(parts))
 
 
+def _of_opening(draft: Draft, name: str, one: Instrument) -> Line:
+    """What is left of the costs of an opening balance, over what is left of its life, less what was prepaid."""
+    life, left = draft.figure("debt", name, "tenor_periods"), draft.figure("debt", name, "opening_fees_musd")
+    words = f"{name}: costs of the opening balance"
+    passed = draft.sheet.line(f"{words}, time passed", "periods", least(life, draft.periods.ends), 0)
+    now: Expr = passed - passed.before
+    vintage = one.vintages[0]
+    if vintage.early is not None and vintage.live is not None:
+        gone = ratio(vintage.early, vintage.drawn * vintage.unit.left.at(draft.t, 0))
+        now = ratio(vintage.live.before, vintage.drawn) * now + gone * (life - passed)
+    return draft.sheet.line(f"{words}, deducted", "musd", left * now / life)
+
+
 def _deducted_by_time(draft: Draft, name: str, debt: Debt, paid: Line) -> Expr:
     """Fees on draws over base periods, from the instant of each draw to the end of its life."""
     periods, t = draft.periods, draft.t
-    assert isinstance(periods.steps, Line)
-    start = periods.ends.array() - draft.kappa * periods.steps.array()
+    steps = periods.steps.array() if isinstance(periods.steps, Line) else ONE
+    start = periods.ends.array() - draft.kappa * steps
     life: Expr
     if debt.is_revolving or debt.is_delayed:
         last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
@@ -145,6 +159,9 @@ def _deducted_by_time(draft: Draft, name: str, debt: Debt, paid: Line) -> Expr:
         life = end - start
         if debt.is_delayed:
             life = end + draft.figure("debt", name, "tenor_periods") - periods.ends.array()
+    elif debt.conversion is not None:
+        lives = [when(t.equals(Reference(t, still=u)), life_of(draft, name, debt, u)) for u in draft.calendar.span]
+        life = draft.sheet.line(f"{name}: base periods to its end, by draw", "periods", total(list(lives))).array()
     else:
         life = life_of(draft, name, debt, 0)
     gone = periods.ends - start

@@ -35,8 +35,8 @@ def upkeep_by_age(draft: Draft, name: str, bought: list[Line], lots: Sequence[Lo
         spared = when(age < life, sold.so_far * asked(age))
         whole = whole - sheet.line(f"{name} of {ordered} at {site}: upkeep by age spared", "USD a year", spared)
     for lot in lots:
-        kept = lot.there * asked(draft.t - lot.first)
-        whole = whole + sheet.line(f"{name} {lot.name}: upkeep by age", "USD a year", kept)
+        costs_now = lot.there * asked(draft.t - lot.first)
+        whole = whole + sheet.line(f"{name} {lot.name}: upkeep by age", "USD a year", costs_now)
     return whole / draft.million / per_year
 
 
