@@ -63,7 +63,7 @@ class _Capital:
         cost = self.sheet.line(f"{name}: charge after tax", "musd", after, beyond=True)
         self.sheet.line(
             f"{name}: rate", "share a year",
-            when(held > 0, (1 + ratio(cost, held)) ** self.draft.per_year - 1), beyond=True,
+            when(held > self.draft.noise, (1 + ratio(cost, held)) ** self.draft.per_year - 1), beyond=True,
         )  # fmt: skip
         self.sources.append(Source(name, kind, held, cost))
 

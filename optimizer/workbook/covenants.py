@@ -42,7 +42,8 @@ def _of_part(draft: Draft, name: str, covenant: Covenant) -> None:
         for row in draft.plan.rows("covenants").records():
             if row["covenant"] == name and row[column] is not None:
                 numbers[draft.calendar.index(str(row["period"])) - 1] = float(str(row[column]))
-        draft.covenants.given(label, unit, numbers)
+        made = draft.covenants.given(label, unit, numbers)
+        draft.given.append((made, f"no formula for what is of {whose} alone"))
 
 
 class _Covenant:

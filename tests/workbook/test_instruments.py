@@ -145,6 +145,16 @@ def test_what_serving_costs_has_upkeep_by_age() -> None:
     assert draft.given == []
 
 
+def test_what_has_no_formula_in_a_mixed_calendar_says_so() -> None:
+    """Quarters, then years: upkeep by age is a value of the plan, with its reason; nothing else is."""
+    file = optimizer.load(ROOT / "instances" / "known-optimal" / "mixed-programme.yaml")
+    file = file.replace({"hardware.chips.upkeep_usd_per_unit_year_by_age": [100, 600]})
+    draft, _ = drafted(optimizer.solve(file, threads=1))
+    assert [(cell.label, why) for cell, why in draft.given] == [
+        ("opex: upkeep.chips", "no formula for upkeep by age where periods are of several lengths")
+    ]
+
+
 def _inputs(instance: Instance, draft: Draft) -> Iterator[tuple[Figure, str, object]]:
     """Figures on the sheet of inputs but for windows, with their path and the changed value."""
     for cell in draft.inputs_sheet.cells():
