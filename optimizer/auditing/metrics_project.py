@@ -161,7 +161,9 @@ def _cover(figures: Figures, *, whole: bool) -> Form:
     """Debt of about NOTHING may count or not."""
     replay = figures.replay
     room = MONEY.of(max((replay.book.cash_gross(t) for t in replay.span), default=ZERO))
-    return AnyOf([_cover_beyond(figures, whole, nothing) for nothing in (NOTHING, NOTHING + room, NOTHING - room)])
+    return AnyOf(
+        [_cover_beyond(figures, whole, nothing) for nothing in (NOTHING, NOTHING + room, max(ZERO, NOTHING - room))]
+    )
 
 
 def _cover_beyond(figures: Figures, whole: bool, nothing: Decimal) -> Form:

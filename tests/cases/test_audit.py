@@ -78,3 +78,20 @@ def test_a_debt_of_a_thousand_dollars_is_owed_or_not(stated: float | None, passe
     data["metrics"] = {**data["metrics"], "loan_life_cover": stated}
     failed = {result.name for result in optimizer.audit(plan.instance, data).failed}
     assert failed == (set() if passes else {"metric.loan_life_cover"})
+
+
+def test_a_debt_of_nothing_is_none_beside_trillions() -> None:
+    """Of 10 nothing is left after 2026; the life of the plan is covered (2·10¹² + 2·10¹²) / 10⁷ times."""
+    data = {
+        "name": "trillions",
+        "calendar": {"start": 2026, "periods": 2},
+        "discount": {"rate_per_year": 0.1},
+        "objectives": [{"name": "terminal_cash"}],
+        "opening": {"cash_musd": 10},
+        "cash_flows": {"income": {"kind": "operating", "musd_per_period": 2_000_000}},
+        "debt": {"old": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 1, "opening_balance_musd": 10}},
+    }
+    data["debt"]["old"]["limit_musd"] = 0  # type: ignore[index]
+    plan = optimizer.solve(optimizer.load(data), threads=1)
+    assert plan.audit_passed
+    assert plan.metrics["project_life_cover"] == pytest.approx(400_000, rel=1e-12)
