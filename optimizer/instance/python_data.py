@@ -14,7 +14,7 @@ from typing import Any
 from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic, InstanceError
 from optimizer.instance.schema import Block, default_of
 from optimizer.instance.series import Series
-from optimizer.instance.yaml_source import LARGEST, MAX_DEPTH, MAX_DIGITS, MAX_NODES, Node, Place, Source, too_large
+from optimizer.instance.yaml_source import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Node, Place, Source, beyond
 
 _REMEDY = "give a number, text, true or false, None, a dict or a list; a period by its label, such as 2026 or '2026Q3'"
 
@@ -79,16 +79,16 @@ class _Reader:
             if not math.isfinite(value):
                 help = "leave a limit out if there is none"
                 self._report(place, "not-finite", f"{float(value)} is not a finite number", help)
-            elif abs(value) > LARGEST:
-                self._report(place, "too-large", *too_large(f"{float(value):g}"))
+            elif (found := beyond(value, f"{float(value):g}")) is not None:
+                self._report(place, *found)
             return float(value)
         if isinstance(value, int):
-            if abs(value) <= LARGEST:
-                return int(value)
-            if abs(value) < 10**MAX_DIGITS:
-                self._report(place, "too-large", *too_large(str(value)))
-            else:
+            if abs(value) >= 10**MAX_DIGITS:
                 self._report(place, "too-many-digits", f"a number has at most {MAX_DIGITS} digits")
+            elif (found := beyond(value, str(value))) is not None:
+                self._report(place, *found)
+            else:
+                return int(value)
         else:
             self._report(place, "not-plain-data", f"{_kind(value)} cannot be read", _REMEDY)
         return None

@@ -23,7 +23,7 @@ from optimizer.instance.sections import amounts, sections, spellings_section
 from optimizer.instance.series import Series
 from optimizer.instance.spellings import PERIODS, spellings
 from optimizer.instance.unset import UNSET
-from optimizer.instance.yaml_source import LARGEST_TEXT, MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_NODES
+from optimizer.instance.yaml_source import LARGEST_TEXT, MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_NODES, SMALLEST
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA_FILE = ROOT / "instances" / "instance.schema.json"
@@ -298,7 +298,8 @@ names.
 Values follow the core rules of YAML 1.2: `1e9` is a number, `NO`, `yes` and `12:30` are texts, true and false are the
 only booleans. Refused are equal keys, anchors, aliases, merge keys, tags, several documents, numbers with leading
 zeros, infinite values, and control characters. A file has at most {MAX_BYTES:,} bytes, {MAX_NODES:,} values,
-{MAX_DEPTH} levels, and numbers of {MAX_DIGITS} digits, none above {LARGEST_TEXT}.
+{MAX_DEPTH} levels, and numbers of {MAX_DIGITS} digits, none above {LARGEST_TEXT} or, but for 0,
+below {SMALLEST}.
 """
 
 

@@ -25,6 +25,7 @@ MAX_DEPTH = 40
 MAX_DIGITS = 40
 LARGEST, LARGEST_TEXT = 10**15, "1e15"
 """Figures are at most so large, above or below 0: sums of larger ones are no numbers to a solver."""
+SMALLEST = 1e-50
 
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -97,9 +98,14 @@ class _Stop(Exception):
     """Reading on makes no sense."""
 
 
-def too_large(text: str) -> tuple[str, str]:
-    """What is wrong with a number beyond LARGEST, and what to do."""
-    return f"{text} is too large: figures are at most {LARGEST_TEXT}", "leave a limit out if there is none"
+def beyond(number: int | float, text: str) -> tuple[str, str, str] | None:
+    """The code of a number that is beyond LARGEST or next to nothing, what is wrong with it, and what to do."""
+    if abs(number) > LARGEST:
+        code = "too-large" if math.isfinite(number) else "not-finite"
+        return code, f"{text} is too large: figures are at most {LARGEST_TEXT}", "leave a limit out if there is none"
+    if 0 < abs(number) < SMALLEST:
+        return "too-small", f"{text} is so small that nothing can be added up with it", "write 0"
+    return None
 
 
 def parse(source: Source) -> tuple[Node | None, list[Diagnostic]]:
@@ -295,10 +301,10 @@ class _Builder:
         return self._within(int(text) if whole else float(text), text, place)
 
     def _within(self, number: int | float, text: str, place: Place) -> Scalar:
-        if abs(number) <= LARGEST:
+        found = beyond(number, text)
+        if found is None:
             return number
-        code = "too-large" if math.isfinite(number) else "not-finite"
-        self.report(place, code, *too_large(text))
+        self.report(place, *found)
         return text
 
     def _add(self, node: Node, scalar_key: bool) -> None:

@@ -59,8 +59,8 @@ def _scalar(text: str) -> Any:
     if re.match(r"[+-]?0\d", text):
         raise Unreadable(f"is {text} octal?")
     number = int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
-    if abs(number) > 1e15:
-        raise Unreadable(f"{text} is too large")
+    if abs(number) > 1e15 or 0 < abs(number) < 1e-50:
+        raise Unreadable(f"{text} is no figure")
     return number
 
 

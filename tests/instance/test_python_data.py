@@ -122,6 +122,7 @@ CIRCLE["circle"] = CIRCLE
         (1j, "", "not-plain-data"),
         (b"5", "", "not-plain-data"),
         (10**400, "", "too-many-digits"),
+        (-1e-308, "", "too-small"),
         (10**15 + 1, "", "too-large"),
         (np.float64(-1e308), "", "too-large"),
         ("5\x1b", "", "control-character"),

@@ -75,6 +75,7 @@ def test_scalars_follow_the_core_rules(written: str, value: Any) -> None:
         ("a: -.INF\n", "not-finite", 1, 4),
         ("a: .nan\n", "not-finite", 1, 4),
         ("a: 1e999\n", "not-finite", 1, 4),
+        ("a: 1e-51\n", "too-small", 1, 4),
         ("a: 1.1e15\n", "too-large", 1, 4),
         ("a: -1000000000000001\n", "too-large", 1, 4),
         ("a: 0xFFFFFFFFFFFFFFF\n", "too-large", 1, 4),
@@ -124,8 +125,8 @@ def test_help_says_what_to_write(text: str, help: str) -> None:
     assert [d.help for d in read(text)[1]] == [help]
 
 
-@pytest.mark.parametrize("text", ["1e15", "-1e15", "1000000000000000"])
-def test_the_largest_figure_is_read(text: str) -> None:
+@pytest.mark.parametrize("text", ["1e15", "-1e15", "1000000000000000", "1e-50", "0", "1e-999"])
+def test_the_largest_and_the_smallest_figures_are_read(text: str) -> None:
     root, problems = parse(Source("", f"a: {text}\n"))
     assert problems == []
     assert root is not None

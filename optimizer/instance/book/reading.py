@@ -29,7 +29,7 @@ from optimizer.instance.book.layout import (
 from optimizer.instance.book.rows import labels_of
 from optimizer.instance.book.safety import NoBookError, faults
 from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic
-from optimizer.instance.yaml_source import LARGEST, MAX_DEPTH, MAX_NODES, Node, Place, Scalar, Source, too_large
+from optimizer.instance.yaml_source import MAX_DEPTH, MAX_NODES, Node, Place, Scalar, Source, beyond
 
 HEADS = (KEY, VALUE, UNIT, SOURCE, WORDS)
 LOOKED_THROUGH = 10
@@ -222,8 +222,8 @@ class _Reader:
             if not math.isfinite(value):
                 self._report(cell, f"{value} is no number")
                 return None
-            if abs(value) > LARGEST:
-                self._report(cell, *too_large(f"{value:g}"))
+            if (found := beyond(value, f"{value:g}")) is not None:
+                self._report(cell, *found[1:])
                 return None
             return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
         self._report(cell, f"the cell holds a {type(value).__name__}, which is no figure")

@@ -121,6 +121,7 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "missing period": (put("cash_flows", "E5", None), "cash_flows!B5", "no number for 2027"),
     "number beside a value": (put("cash_flows", "D4", 3), "cash_flows!D4", "a number under a period"),
     "number without a head": (put("cash_flows", "H5", 3), "cash_flows!H5", "no head over this column"),
+    "number next to nothing": (put("cash_flows", "D5", 1e-99), "cash_flows!D5", "write 0"),
     "number that is too large": (put("cash_flows", "D5", 1e16), "cash_flows!D5", "figures are at most 1e15"),
     "control character in a text": (put("programme", "B4", "a\u202eb"), "programme!B4", "U+202E"),
     "list and block": (also("cash_flows", "need / #1", 1), "cash_flows!A4", "items of a list"),
