@@ -52,6 +52,7 @@ def slides(plan: Plan) -> Iterator[Slide]:
     yield from _told(chapters.get("When and where"), charts("build_out"))
     yield from _drawn("What it powers and serves", charts("power", "compute"))
     yield from _told(chapters.get("From whom"), charts("orders"))
+    yield from _told(chapters.get("For whom"), ())
     yield from _told(chapters.get("How it is paid for"), charts("sources_and_uses"))
     yield from _drawn("What it costs, and what it is worth", charts("value_bridge"))
     yield from _drawn("What capital costs", charts("wacc"))

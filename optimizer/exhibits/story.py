@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import fsum
 
+from optimizer.exhibits.customers import customers, invoices, paid_ahead
 from optimizer.exhibits.ground import megawatts, offer_name, quantity
 from optimizer.plan.figures.charges import average_wacc, charges, present
 from optimizer.plan.figures.debt import drawn
@@ -39,6 +40,7 @@ def story(plan: Record) -> list[Chapter]:
     told = {
         "When and where": (_megawatts(plan), _where(plan)),
         "From whom": (_units(plan), _whom(plan)),
+        "For whom": (invoices(plan), customers(plan)),
         "How it is paid for": (_sources(plan), _paid(plan)),
         "What it costs": (_cost(plan), _costs(plan)),
         "What binds": ("where a little more room would let the plan change", _binds(plan)),
@@ -80,6 +82,7 @@ def _sources(plan: Record) -> str:
         "debt": metrics.get("debt_drawn_musd"),
         "partners' cash": metrics.get("partner_cash_musd"),
         "leased assets": metrics.get("leased_musd"),
+        "customers' prepayments": paid_ahead(plan),
     }
     parts = [f"{money(musd)} of {name}" for name, musd in amounts.items() if musd and musd > 1e-6]
     return ", ".join(parts) if parts else "nothing is raised"
@@ -105,7 +108,7 @@ def _where(plan: Record) -> Iterator[str]:
             yield f"{label}: start " + (f"{megawatts(power[label])}: " if several else "") + listed(starts[label])
     rented = [row for row in plan.decisions.get("colocation", ()) if row["mw"] > 0]
     if rented:
-        yield "Rent " + listed([f"{megawatts(row['mw'])} at {row['site']} from {row['period']}" for row in rented])
+        yield "Rent " + listed([f"{megawatts(row['mw'])} at {row['site']}, signed {row['period']}" for row in rented])
 
 
 def _whom(plan: Record) -> Iterator[str]:
@@ -136,6 +139,8 @@ def _paid(plan: Record) -> Iterator[str]:
         yield f"Debt drawn, {money(total)}: {listed(debt)}"
     if prepaid := plan.metrics.get("partner_cash_musd"):
         yield f"Partners pay {money(prepaid)} in advance for compute"
+    if ahead := paid_ahead(plan):
+        yield f"Customers pay {money(ahead)} ahead as they sign"
 
 
 def _amount(name: str, found: dict[int, float], labels: list[str]) -> str:

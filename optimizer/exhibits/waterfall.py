@@ -9,6 +9,7 @@ from optimizer.exhibits.money import MUSD
 from optimizer.exhibits.shapes import Columns, Series, without_empty
 from optimizer.plan.figures.waterfall import Step, waterfalls
 from optimizer.plan.record import Record
+from optimizer.report.numbers import money
 
 
 def waterfall(plan: Record, group: str) -> Columns | None:
@@ -25,7 +26,7 @@ def waterfall(plan: Record, group: str) -> Columns | None:
     if not without_empty(own):
         return None
     total = sum(step.distribution for step in steps if step.group == group)
-    words = f"what comes in above, who gets it below; {total:,.0f} distributed to the company in all"
+    words = f"what comes in above, who gets it below; {money(total)} distributed to the company in all"
     shown = tuple(each for each in own if each.name in moving)
     return Columns(f"Waterfall of {group}", MUSD, axis.labels, shown, words)
 

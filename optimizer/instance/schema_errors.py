@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.number_text import is_fraction, number_hint
 from optimizer.instance.schema import NEW, Block, Instance, Name, PeriodLabel
+from optimizer.instance.schema.choices import Taken
 from optimizer.instance.series import Series, SeriesError
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def in_words(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
     if annotation is bool:
         return "true or false"
     if annotation is str:
+        if get_args(Taken)[1] in metadata:
+            return "`contracts.NAME`, `partners.NAME` or `sites.SITE.PHASE`"
         return "a name" if any(getattr(m, "pattern", None) for m in metadata) else "text"
     if origin is Literal:
         return "one of " + ", ".join(map(str, args))

@@ -16,11 +16,11 @@ from optimizer.exhibits.svg.style import STYLE
 from optimizer.page.comparison import comparison_page
 from optimizer.page.figure import figure_of
 from optimizer.page.render import render
-from optimizer.page.sheets import sheets
+from optimizer.page.sheets import STATEMENTS, sheets, waterfall_sheets
 from optimizer.page.tree import tree_page
 from optimizer.plan.record import Record
 from optimizer.report.figures import figures
-from optimizer.report.headline import STALE, audit_text, own_text
+from optimizer.report.headline import STALE, audit_text, own_text, sold_text
 from optimizer.report.layout import printable
 from optimizer.report.numbers import RATES, money, percent, ratio
 from optimizer.uncertainty.record import TreeRecord
@@ -70,7 +70,7 @@ def _plan_page(plan: Plan) -> str:
         chapters=story(plan),
         lengths=lengths(plan),
         figures=[figure_of(name, each) for name, each in found.items()],
-        statements=sheets(plan, ("sources_and_uses", "income", "cash_flow", "balance_sheet")),
+        statements=[*sheets(plan, STATEMENTS), *waterfall_sheets(plan)],
         schedules=sheets(plan, SCHEDULES),
         levels=_levels(plan),
         audit=_audit(plan),
@@ -101,7 +101,7 @@ def tiles(plan: Plan) -> list[tuple[str, str]]:
         ("equity IRR", percent(metrics.get("equity_irr_per_year"))),
         ("least DSCR", ratio(metrics.get("minimum_dscr"))),
         ("least cash", money(metrics.get("minimum_cash_musd"))),
-        ("sold to new owners", percent(metrics.get("dilution_share"))),
+        ("sold to new owners", sold_text(plan) or "n/a"),
     ]
     return [(name, text) for name, text in found if text != "n/a"]
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.instance.rate_kinds import rate_kind
-from optimizer.plan.table import Cell, Table
+from optimizer.plan.figures.waterfall import Step, waterfalls
+from optimizer.plan.table import NOTHING, Cell, Table
 from optimizer.plan.years import Years
 from optimizer.report.layout import printable
-from optimizer.report.numbers import RATIO_DIGITS, digits_for, is_ratio, plain, ranges
+from optimizer.report.numbers import RATIO_DIGITS, digits_for, is_ratio, plain, ranges, ratio
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -36,6 +37,54 @@ class Sheet:
 def sheets(plan: Plan, names: Sequence[str]) -> list[Sheet]:
     """The tables of these names that have rows."""
     return [_sheet(plan, name) for name in names if plan.rows(name).rows]
+
+
+def waterfall_sheets(plan: Plan) -> list[Sheet]:
+    """The cash of each borrowing group in the order in which it is paid, as a lender reads it.
+
+    What stands above the cash at the end adds up to it.
+    """
+    steps = list(waterfalls(plan))
+    return [_waterfall(plan, name, [step for step in steps if step.group == name]) for name in plan.instance.groups]
+
+
+def _waterfall(plan: Plan, group: str, steps: Sequence[Step]) -> Sheet:
+    years = Years.of(plan.instance.periods)
+    whole = len(steps) + 1 > MOST_COLUMNS
+    sums = years.sums if whole else list
+    ends, starts = (years.ends, years.starts) if whole else (list, list)
+    flows = {
+        "Revenue": [step.revenue for step in steps],
+        "Operating cost": [-step.operating_cost for step in steps],
+        "Other receipts": [step.other_receipts for step in steps],
+        "Interest": [-step.interest for step in steps],
+        "Scheduled principal": [-step.principal for step in steps],
+        "Standing fees": [-step.fees for step in steps],
+        "Paid back to customers": [-step.refunded for step in steps],
+        "Swept by lenders": [-step.swept for step in steps],
+        "Distributed": [-step.distribution for step in steps],
+        "Drawn": [step.financed for step in steps],
+        "Paid ahead by customers": [step.prepaid for step in steps],
+        "Put in by the company": [step.contributed for step in steps],
+        "Spent": [-step.built for step in steps],
+    }
+    moving = {name: sums(amounts) for name, amounts in flows.items() if any(abs(each) > NOTHING for each in amounts)}
+    amounts = {"Cash carried in": starts([step.opening for step in steps]), **moving}
+    closing = len(amounts)
+    amounts["Cash at the end"] = ends([step.closing for step in steps])
+    if any(step.reserved > NOTHING for step in steps):
+        amounts["of it kept for debt service"] = ends([step.reserved for step in steps])
+    digits = digits_for(each for row in amounts.values() for each in row)
+    rows = [(name, *(plain(each, digits) for each in row)) for name, row in amounts.items()]
+    covers = ends([step.dscr for step in steps])
+    if any(cover is not None for cover in covers):
+        rows.append(("Cover (DSCR), times", *("" if cover is None else ratio(cover) for cover in covers)))
+    labels = years.labels if whole else plan.instance.periods.labels
+    note = "USD million, by calendar year" if whole else "USD million"
+    numeric = (False, *(True for _ in labels))
+    return Sheet(
+        "waterfall", f"Waterfall of {group}", note, ("line", *labels), numeric, tuple(rows), frozenset({0, closing})
+    )
 
 
 def _shown(plan: Plan, name: str) -> Table:

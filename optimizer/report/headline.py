@@ -130,11 +130,19 @@ def _shares(plan: Plan) -> Iterator[str]:
         "WACC": _share(metrics, "average_wacc_per_year"),
         "project IRR": _project_irr(plan),
         "payback": _years(metrics.get("payback_years")),
-        "dilution": _share(metrics, "dilution_share"),
+        "dilution": sold_text(plan),
         "renewable": _share(metrics, "renewable_share"),
         "least DSCR": ratio(dscr) if (dscr := metrics.get("minimum_dscr")) is not None else None,
     }
     yield from (f"{name} {text}" for name, text in shares.items() if text is not None)
+
+
+def sold_text(plan: Plan) -> str | None:
+    """The share of the company that is sold; of rounds without a value before them it is not known."""
+    share = plan.metrics.get("dilution_share")
+    if share is None or all(row["share_sold"] is not None for row in plan.rows("equity_rounds").records()):
+        return None if share is None else percent(share)
+    return f"more than {percent(share)}" if share > 0.0 else "not stated"
 
 
 def _verdict(plan: Plan) -> Iterator[str]:

@@ -16,6 +16,7 @@ from optimizer.exhibits.story import story
 from optimizer.exhibits.svg.columns import few
 from optimizer.exhibits.svg.schedule import _lanes
 from optimizer.plan.plan import Plan
+from optimizer.report.headline import sold_text
 
 KNOWN = Path(__file__).resolve().parents[2] / "instances" / "known-optimal"
 
@@ -87,3 +88,66 @@ def test_rounding_is_neither_in_nor_out() -> None:
     """Of twelve parts eight are kept; of four small ones one is a trifle below nothing."""
     parts = [Series(str(i), (float(20 - i), 0.0)) for i in range(11)] + [Series("trifle", (1.0, -1e-10))]
     assert few(parts)[-1] == Series("4 others", (12.0 + 11.0 + 10.0 + 1.0, 0.0))
+
+
+def with_customer(**changes: Any) -> Plan:
+    """The group of docs/finance.md: 36 over three years for a customer, 6 of it paid ahead, chips of 21."""
+    contract = {"signed": True, "term_periods": 3, "ramp_h100e": [1000], "price_usd_per_h100e_hour": 12 / 8.76}
+    chips = {"price_usd": 21000, "compute_h100e": 1, "kw": 1, "lead_periods": 0, "life_periods": 4}
+    return optimizer.solve(
+        optimizer.load(
+            {
+                "name": "customer",
+                "calendar": {"start": 2026, "periods": 4},
+                "discount": {"rate_per_year": 0},
+                "objectives": [{"name": "terminal_cash"}],
+                "opening": {"cash_musd": 30},
+                "regions": {"flat": {"energy_price_usd_per_mwh": 0}},
+                "sites": {"hall": {"region": "flat", "pue": 1, "existing_mw": 1}},
+                "hardware": {"chips": {**chips, **changes.pop("chips", {})}},
+                "contracts": {"anchor": {**contract, "prepayment_musd": 6, **changes}},
+            }
+        )
+    )
+
+
+def test_a_contract_is_told_with_what_it_pays() -> None:
+    found = told(with_customer())
+    wanted = "anchor: signed 2026, served from 2027 to 2029; $36.0 m of invoices, $6.0 m of it paid ahead"
+    assert found["For whom"] == ("1 contract, $36.0 m of invoices to come", (wanted,))
+    assert found["How it is paid for"] == (
+        "$6.0 m of customers' prepayments",
+        ("Customers pay $6.0 m ahead as they sign",),
+    )
+
+
+def test_a_contract_that_is_late_is_told_with_its_damages() -> None:
+    """Chips come in 2028, a year after the acceptance agreed."""
+    terms = {"long_stop_periods": 1, "delay_damages_musd_per_year": 2}
+    _, (sentence,) = told(with_customer(chips={"first_order": 2028}, **terms))["For whom"]
+    served = "anchor: signed 2026, served from 2028 to 2030, 1 year late, $2.0 m of damages for delay; $36.0 m"
+    assert sentence.startswith(served)
+
+
+def test_a_contract_that_its_customer_ends_is_told_with_what_goes_back() -> None:
+    """Chips come in 2029: after the long stop of a year the customer ends it with 2028, when 2 and 2 have been paid."""
+    terms = {"long_stop_periods": 1, "delay_damages_musd_per_year": 2}
+    answer, sentences = told(with_customer(chips={"first_order": 2029}, **terms))["For whom"]
+    assert answer == "no contract is served"
+    ended = "anchor: signed 2026, ended by its customer with 2028, $4.0 m of damages for delay, $6.0 m paid back"
+    assert sentences == (ended,)
+
+
+def test_what_a_round_without_a_value_sells_is_not_stated() -> None:
+    """100 are raised at no stated value of the company: what is sold is not known, and not 0."""
+    data: dict[str, Any] = {
+        "name": "round",
+        "calendar": {"start": 2026, "periods": 2},
+        "discount": {"rate_per_year": 0.1},
+        "objectives": [{"name": "cost_of_capital"}],
+        "cash_flows": {"need": {"kind": "investing", "musd_per_period": [-100, 0]}},
+        "equity": {"cost_of_equity_per_year": 0.12, "rounds": {"seed": {"max_musd": 200}}},
+    }
+    assert sold_text(optimizer.solve(optimizer.load(data))) == "not stated"
+    data["equity"]["rounds"]["seed"]["pre_money_musd"] = 300
+    assert sold_text(optimizer.solve(optimizer.load(data))) == "25.0 %"

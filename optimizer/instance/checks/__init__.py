@@ -187,7 +187,7 @@ CHECKS = (
     Check("across-rings", "error", groups.across_rings),
     Check("not-of-groups", "error", groups.not_of_groups),
     Check("sweep-terms", "error", sweeps.sweep_terms),
-    Check("sweep-while-drawn", "error", sweeps.sweep_while_drawn, stage=CALENDAR),
+    Check("sweep-while-drawn", "error", sweeps.sweep_while_drawn, stage=FITTED),
     Check("opening-of-groups", "error", groups.opening_of_groups),
     Check("name-clash", "error", names.name_clash, rests=VALUE),
     Check("duplicate-phase", "error", names.duplicate_phase, rests=VALUE),

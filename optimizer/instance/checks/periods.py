@@ -76,7 +76,9 @@ def period_outside(instance: Instance) -> Iterator[Hit]:
                 try:
                     _ = instance.periods.last_index(label) if name.startswith(LAST) else instance.periods.index(label)
                 except ValueError as error:
-                    yield Hit((*path, name), f"`{name}`: {error}")
+                    labels, needed = instance.periods.labels, type(block).model_fields[name].is_required()
+                    help = f"write a period of {labels[0]} to {labels[-1]}" + ("" if needed else ", or leave it out")
+                    yield Hit((*path, name), f"`{name}`: {error}", help)
 
 
 def window_empty(instance: Instance) -> Iterator[Hit]:

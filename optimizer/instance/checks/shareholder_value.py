@@ -92,7 +92,10 @@ def debt_cheaper_than_equity(instance: Instance) -> Iterator[Hit]:
                 "(effective) at any leverage: to borrow and pay out looks like a gain"
             )
             help = "give a `pricing_grid` with `relever`, by which equity costs more where there is debt"
-            yield Hit(("debt", name), message, help, True, (("equity",), ("pricing_grid",), ("tax",), ("objectives",)))
+            if instance.groups:
+                help = "say when how much may be paid out (`equity.dividends`): no `pricing_grid` goes with `groups`"
+            rests = (("equity",), ("pricing_grid",), ("tax",), ("objectives",), ("groups",))
+            yield Hit(("debt", name), message, help, True, rests)
 
 
 def grid_without_relever(instance: Instance) -> Iterator[Hit]:

@@ -15,7 +15,9 @@ def spend_profile_sum(instance: Instance) -> Iterator[Hit]:
     for path, phase in phases(instance):
         total = math.fsum(phase.spend_profile)
         if abs(total - 1.0) > SUM_TOLERANCE:
-            yield Hit((*path, "spend_profile"), f"`spend_profile` sums to {total:.10g}, not to 1")
+            percent = abs(total - 100.0) <= 1.0
+            help = "shares are fractions: write 0.45 for 45 %" if percent else "its shares are of the whole cost"
+            yield Hit((*path, "spend_profile"), f"`spend_profile` sums to {total:.10g}, not to 1", help)
 
 
 def fractional_alone(instance: Instance) -> Iterator[Hit]:

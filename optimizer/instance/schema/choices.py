@@ -15,7 +15,8 @@ Taken = Annotated[str, StringConstraints(pattern=r"^(contracts|partners|sites)\.
 class Choice(Block):
     """A condition: one of some things is taken, or, where one thing is taken, others are or are not.
 
-    A contract or a partner is taken if it is signed, an entry of phases if any of it is started, at any time.
+    A contract or a partner is taken if it is signed, an entry of phases if any of it is started, at any time. They are
+    named by their paths: ``contracts.NAME``, ``partners.NAME``, ``sites.SITE.PHASE``.
     """
 
     exactly_one: list[Taken] | None = Field(None, min_length=2, description="One of these is taken, and no other.")
