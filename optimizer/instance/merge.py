@@ -95,13 +95,14 @@ def _merge_mappings(
     merged = dict(had)
     named = get_origin(kind) is dict and is_block(_below(kind))
     for key, written in over.items():
-        for other in rivals(kind, key) if is_block(kind) else ():
+        others = [other for other in rivals(kind, key) if other in had] if is_block(kind) else []
+        for other in others:
             merged.pop(other, None)
         node, mark = _marked(written) if named else (written, None)
         inner = _below(kind, key)
-        if key in had and node.value is None:
+        if node.value is None and (key in had or others):
             _refuse_unwritten(key, node, problems)
-            del merged[key]
+            merged.pop(key, None)  # in either spelling
         elif key in had:
             if mark is not None:
                 _refuse_mark(key, mark, problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from typing import Any
 
@@ -89,6 +90,15 @@ def test_a_spelling_is_changed_by_its_path_whichever_is_written() -> None:
     for data in (DATA, spelled()):
         for path, value in (("debt.loan.tenor_years", 2), ("debt.loan.tenor_periods", 8)):
             assert load(data).replace({path: value}).debt["loan"].tenor_periods == 8
+
+
+@pytest.mark.parametrize("nothing", ["grace_periods: null", "grace_periods: null, grace_months: null"])
+def test_a_term_is_taken_away_in_either_spelling(tmp_path: Any, nothing: str) -> None:
+    """The base says 12 months of grace; a variant without any may say so of periods, or of both."""
+    (tmp_path / "base.yaml").write_text(json.dumps(spelled()))
+    (tmp_path / "variant.yaml").write_text(f"extends: base.yaml\nname: variant\ndebt: {{loan: {{{nothing}}}}}\n")
+    assert load(spelled()).debt["loan"].grace_periods == 4
+    assert load(tmp_path / "variant.yaml").debt["loan"].grace_periods == 0
 
 
 def test_a_variant_may_spell_otherwise_than_its_base(tmp_path: Any) -> None:
