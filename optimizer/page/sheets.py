@@ -135,15 +135,27 @@ def _decimals(table: Table, i: int, statement: bool) -> list[int]:
 
 
 def _by_year(plan: Plan, table: Table, stocks: bool) -> Table:
-    """A statement by calendar year; the opening column of a balance sheet stays."""
+    """A statement by calendar year; the opening column of a balance sheet stays.
+
+    A sum of what is carried in or out and of flows, as of sources and of uses, is added up anew: cash that every period
+    carries in is carried into its year once.
+    """
     years = Years.of(plan.instance.periods)
     lead = len(table.columns) - plan.instance.periods.periods
-    rows = []
-    for row in table.rows:
+    rows: list[tuple[Cell, ...]] = []
+    carried, sums = False, [0.0] * len(years.labels)
+    for number, row in enumerate(table.rows):
         values = [float(cell or 0.0) for cell in row[lead:]]
         name = str(row[0])
         bring = years.starts if name in AT_START else years.ends if stocks or name in AT_END else years.sums
-        rows.append((*row[:lead], *bring(values)))
+        found = bring(values)
+        if number in table.subtotals:
+            found = sums if carried else found
+            carried, sums = False, [0.0] * len(years.labels)
+        else:
+            carried = carried or name in AT_START | AT_END
+            sums = [so_far + value for so_far, value in zip(sums, found, strict=True)]
+        rows.append((*row[:lead], *found))
     return Table((*table.columns[:lead], *years.labels), tuple(rows), table.subtotals)
 
 
