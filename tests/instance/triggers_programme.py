@@ -129,6 +129,7 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         {f"{PHASE}.earliest_start": 2028, "sites.abilene.phases.1.gap_periods": 3},
         "sites.abilene.phases.1",
     ),
+    ("income-ends", {f"{PHASE}.income_musd_by_age": [5]}, f"{PHASE}.income_musd_by_age"),
     ("hardware-without-site", {"sites": {}}, "hardware"),
     ("never-delivered", {"hardware.gb200.lead_periods": 4}, "hardware.gb200"),
     ("never-delivered", {"hardware.gb200.supply_units": 99}, "hardware.gb200"),  # less than a lot

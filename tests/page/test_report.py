@@ -142,8 +142,9 @@ def test_statements_of_many_periods_are_shown_by_year() -> None:
     assert cash_flow["Revenue"] == ("4.0", "8.0", "12.0", "12.0")
     assert cash_flow["Opening cash"] == ("·", "4.0", "12.0", "24.0")
     assert cash_flow["Closing cash"] == ("4.0", "12.0", "24.0", "36.0")
+    # cash is carried into a year once
     sources = {row[0]: row[1:] for row in by_name["sources_and_uses"].rows}
-    assert sources["Total sources"] == sources["Total uses"] == ("4.0", "12.0", "24.0", "36.0")  # carried in once a year
+    assert sources["Total sources"] == sources["Total uses"] == ("4.0", "12.0", "24.0", "36.0")
     assert {row[0]: row[1:] for row in by_name["balance_sheet"].rows}["Cash"] == ("·", "4.0", "12.0", "24.0", "36.0")
 
 

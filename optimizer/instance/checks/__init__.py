@@ -220,6 +220,7 @@ CHECKS = (
     Check("never-rented", "warning", colocation.never_rented, stage=FITTED),
     Check("term-past-end", "note", commitments.term_past_end, stage=FITTED, rests=FILE),
     Check("spend-past-end", "note", commitments.spend_past_end, stage=FITTED, rests=FILE),
+    Check("income-ends", "note", sites.income_ends, stage=FITTED, rests=FILE),
     Check("value-past-end", "note", commitments.value_past_end, stage=FITTED, rests=FILE),
     Check("deliveries-past-end", "note", commitments.deliveries_past_end, stage=FITTED, rests=FILE),
     Check("leases-past-end", "note", commitments.leases_past_end, stage=FITTED, rests=FILE),

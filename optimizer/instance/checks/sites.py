@@ -74,6 +74,19 @@ def never_online(instance: Instance) -> Iterator[Hit]:
             )
 
 
+def income_ends(instance: Instance) -> Iterator[Hit]:
+    """A phase may stand for longer than its income by age has amounts: it earns nothing after the last of them."""
+    calendar = instance.periods
+    for path, phase, starts in phases_with_starts(instance):
+        if not phase.income_musd_by_age or not starts:
+            continue
+        ready = calendar.later(starts[0], phase.lead_periods)
+        if ready <= calendar.periods and calendar.elapsed(ready - 1, calendar.periods) > len(phase.income_musd_by_age):
+            periods = f"{len(phase.income_musd_by_age)} periods of service"
+            message = f"`{phase.name}` earns nothing after {periods}, and may stand for more by {calendar.labels[-1]}"
+            yield Hit((*path, "income_musd_by_age"), message, "give an amount for each of them, if it goes on", True)
+
+
 def site_without_power(instance: Instance) -> Iterator[Hit]:
     """A site has no phases, no colocation and nothing on line: it never has any power."""
     for name, site in instance.sites.items():
