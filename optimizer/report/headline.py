@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -190,7 +191,14 @@ def _share(metrics: Mapping[str, float | None], name: str) -> str | None:
 
 
 def _project_irr(plan: Plan) -> str:
-    return _irr(plan, PROJECT_IRR) or f"none ({why_none(evened(project_flows(plan))[0])})"
+    flows, steps = evened(project_flows(plan))
+    text, only = _irr(plan, PROJECT_IRR), plan.metrics.get(PROJECT_IRR)
+    if only is not None:
+        growth = (1.0 + only) ** (1.0 / (steps * plan.instance.periods.per_year))
+        # where what is worth nothing at the rate is worth more at a higher one, it is the rate of a loan
+        if fsum(number * flow * growth**-number for number, flow in enumerate(flows)) < 0.0:
+            text += " (money comes in first: what that costs)"
+    return text or f"none ({why_none(flows)})"
 
 
 def _equity_irr(plan: Plan) -> str:

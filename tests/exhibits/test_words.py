@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pptx import Presentation
+from rich.console import Console
 
 import optimizer
 from optimizer.exhibits.all import exhibits
@@ -17,6 +19,7 @@ from optimizer.exhibits.svg.columns import few
 from optimizer.exhibits.svg.schedule import _lanes
 from optimizer.plan.plan import Plan
 from optimizer.report.headline import sold_text
+from optimizer.report.terminal import print_plan
 
 KNOWN = Path(__file__).resolve().parents[2] / "instances" / "known-optimal"
 
@@ -151,3 +154,18 @@ def test_what_a_round_without_a_value_sells_is_not_stated() -> None:
     assert sold_text(optimizer.solve(optimizer.load(data))) == "not stated"
     data["equity"]["rounds"]["seed"]["pre_money_musd"] = 300
     assert sold_text(optimizer.solve(optimizer.load(data))) == "25.0 %"
+
+
+def test_a_rate_of_what_comes_in_first_is_said_to_be_a_cost() -> None:
+    """6 come in with the signature, 2 of damages go out in 2027, 2 and the 6 in 2028: 6 = 2/x + 8/x² at x = 4/3. At a
+    higher rate that is worth more: 33.3 % are what the customer's money costs."""
+    terms = {"long_stop_periods": 1, "delay_damages_musd_per_year": 2}
+    lost, won = with_customer(chips={"first_order": 2029}, **terms), with_customer(prepayment_musd=0)
+    assert "project IRR 33.3 % (money comes in first: what that costs)" in told_figures(lost)
+    assert "what that costs" not in told_figures(won)
+
+
+def told_figures(plan: Plan) -> str:
+    console = Console(width=300, file=io.StringIO())
+    print_plan(plan, console)
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
