@@ -186,6 +186,8 @@ def test_a_rent_of_a_year_is_none_of_a_month() -> None:
 def test_years_are_no_quarters() -> None:
     quarters = {"calendar": {"start": "2026Q1", "periods": 4, "length": "quarter"}, f"{GB200}.life_periods": 5}
     assert warned(quarters)[f"{GB200}.life_periods"].startswith("did you mean 20? 8 to 60 is usual (")
+    (hit,) = unusual_figure(Instance.model_validate(changed(quarters)))
+    assert hit.message == "5 periods (1.25 years) is unusual beside a calendar of quarters"  # as it may be written
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,8 @@ def _unusual(row: Usual, found: Numbers, beside: Beside) -> Iterator[Hit]:
         if not usual(number):
             low, high = row.low * scales[0], row.high * scales[0]
             words = " and ".join(text for scale, text in measures if scale)
-            message = f"{_shown(number, row)} is unusual{' beside ' if words else ''}{words}"
+            years = f" ({_figure(number / scales[0], 3)} years)" if row.per == ("year",) and scales[0] > 1.0 else ""
+            message = f"{_shown(number, row)}{years} is unusual{' beside ' if words else ''}{words}"
             meant = _meant(row, filter(usual, _undone(row, number, scales[0])), low, high)
             yield Hit(path, message, f"{meant}{_figure(low, 2)} to {_figure(high, 2)} is usual ({row.source})")
             return
