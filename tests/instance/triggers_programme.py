@@ -61,6 +61,18 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         f"{LOT}.tax_basis_musd.quick",
     ),
     ("opening-without-power", {**SECOND_SITE, LOT: {"site": "denton", "units": 100_000}}, "sites.denton"),
+    (
+        "opening-beyond-power",  # 5 MW at 1.2 and 2 kW are 2,083 units: what is beyond them has to be sold
+        {
+            **SECOND_SITE,
+            LOT: {"site": "denton", "units": 2100},
+            "hardware.gb200.resale_share_by_age": [0.5],
+            "hardware.gb200.tiers": GONE,
+        },
+        f"{LOT}.units",
+    ),
+    ("opening-value", {LOT: STANDS | {"book_value_musd": 270_000}}, f"{LOT}.book_value_musd"),  # of 10 units
+    ("opening-value", {WING: {"mw": 1, "parts": {"b": {"book_value_musd": 9_000_000}}}}, f"{WING}.parts.b"),
     ("interest-not-carried", {"tax.opening_interest_musd": 5}, "tax.opening_interest_musd"),
     (
         "begun-without-interest",
@@ -129,6 +141,7 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         {f"{PHASE}.earliest_start": 2028, "sites.abilene.phases.1.gap_periods": 3},
         "sites.abilene.phases.1",
     ),
+    ("resource-beyond-limit", {f"{PHASE}.resources.crews": {"building": 900}}, f"{PHASE}.resources.crews"),
     ("income-ends", {f"{PHASE}.income_musd_by_age": [5]}, f"{PHASE}.income_musd_by_age"),
     ("hardware-without-site", {"sites": {}}, "hardware"),
     ("never-delivered", {"hardware.gb200.lead_periods": 4}, "hardware.gb200"),

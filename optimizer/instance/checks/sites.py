@@ -74,6 +74,19 @@ def never_online(instance: Instance) -> Iterator[Hit]:
             )
 
 
+def resource_beyond_limit(instance: Instance) -> Iterator[Hit]:
+    """A phase takes more of a resource than there ever is: it can never be started."""
+    for path, phase in phases(instance):
+        for name, use in phase.resources.items():
+            if name not in instance.resources:
+                continue
+            most, need = max(instance.resources[name].limit.expand(instance.periods)), max(use.building, use.running)
+            if need > most * (1.0 + SUM_TOLERANCE):
+                message = f"`{phase.name}` takes {need:.6g} of `{name}`, and there is never more than {most:.6g}"
+                rests = (("resources", name),)
+                yield Hit((*path, "resources", name), message, "check both: they are in one unit", True, rests)
+
+
 def income_ends(instance: Instance) -> Iterator[Hit]:
     """A phase may stand for longer than its income by age has amounts: it earns nothing after the last of them."""
     calendar = instance.periods
