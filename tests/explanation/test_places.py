@@ -31,7 +31,7 @@ debt:
     ],
 )
 def test_a_limit_is_found_where_its_file_writes_it(tmp_path: Path, key: str, place: str) -> None:
-    (tmp_path / "base.yaml").write_text(BASE)
+    (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
     variant = tmp_path / "variant.yaml"
-    variant.write_text("extends: base.yaml\nname: variant\ndebt: {loan: {limit_musd: 12}}\n")
+    variant.write_text("extends: base.yaml\nname: variant\ndebt: {loan: {limit_musd: 12}}\n", encoding="utf-8")
     assert places_of(variant)(("debt", "loan", key)).endswith(place)

@@ -95,8 +95,9 @@ def test_a_spelling_is_changed_by_its_path_whichever_is_written() -> None:
 @pytest.mark.parametrize("nothing", ["grace_periods: null", "grace_periods: null, grace_months: null"])
 def test_a_term_is_taken_away_in_either_spelling(tmp_path: Any, nothing: str) -> None:
     """The base says 12 months of grace; a variant without any may say so of periods, or of both."""
-    (tmp_path / "base.yaml").write_text(json.dumps(spelled()))
-    (tmp_path / "variant.yaml").write_text(f"extends: base.yaml\nname: variant\ndebt: {{loan: {{{nothing}}}}}\n")
+    (tmp_path / "base.yaml").write_text(json.dumps(spelled()), encoding="utf-8")
+    variant = f"extends: base.yaml\nname: variant\ndebt: {{loan: {{{nothing}}}}}\n"
+    (tmp_path / "variant.yaml").write_text(variant, encoding="utf-8")
     assert load(spelled()).debt["loan"].grace_periods == 4
     assert load(tmp_path / "variant.yaml").debt["loan"].grace_periods == 0
 
