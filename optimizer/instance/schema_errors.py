@@ -13,6 +13,7 @@ from pydantic import ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from optimizer.instance.diagnostics import Diagnostic
+from optimizer.instance.name_text import as_name
 from optimizer.instance.number_text import is_fraction, number_hint
 from optimizer.instance.schema import NEW, Block, Instance, Name, PeriodLabel
 from optimizer.instance.schema.choices import Taken
@@ -140,7 +141,7 @@ def translate(
     found: dict[tuple[Path, bool], Diagnostic] = {}
     for detail in error.errors(include_url=False):
         spot = spot_at(detail["loc"], root)
-        if any(spot.path[: len(path)] == path for path in told):
+        if any(spot.path[: len(path)] == path for path in told) or _follows(detail, spot.path, places):
             continue
         refused = detail.get("ctx", {}).get("error")
         for part, why in refused.wrong if isinstance(refused, SeriesError) else ():
@@ -190,6 +191,12 @@ def bare(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ..
     return annotation, metadata
 
 
+def _follows(detail: ErrorDetails, path: Path, places: Places) -> bool:
+    """Whether it only follows from another error: the periods are those of segments that are refused."""
+    periods = detail["type"] == "missing" and path == ("calendar", "periods")
+    return periods and places.written_at(("calendar", "segments")) is not None
+
+
 def _diagnostic(detail: ErrorDetails, spot: Spot, places: Places) -> Diagnostic:
     kind, path = detail["type"], spot.path
     description = spot.field.description or "" if spot.field else ""
@@ -209,8 +216,7 @@ def _diagnostic(detail: ErrorDetails, spot: Spot, places: Places) -> Diagnostic:
         if known:
             message, help = f"`{key}` is not one of {', '.join(known)}", near_or_all(key, known)
         else:
-            message = f"`{_short(key)}` is not a name"
-            help = "a name begins with a letter and has up to 64 letters, digits, _ . or -"
+            message, help = f"`{_short(key)}` is not a name", as_name(key)
         return places.place(path, on_key=True).diagnostic("wrong-value", message, help)
     return _wrong_value(detail, spot, places, description)
 
@@ -235,7 +241,8 @@ def _wrong_value(detail: ErrorDetails, spot: Spot, places: Places, description: 
         message = f"{name} has {len(value):,} items: at most {detail['ctx']['max_length']:,} are possible"
     elif detail["type"] == "value_error" and isinstance(value, (dict, list)):
         message = f"{name}: {detail['msg'].removeprefix('Value error, ')}"
-    return places.place(path).diagnostic("wrong-value", message, _hint(value, spot, places) or description)
+    help = as_name(value) if expected == "a name" and isinstance(value, str) else _hint(value, spot, places)
+    return places.place(path).diagnostic("wrong-value", message, help or description)
 
 
 def _wrong_part(why: str, spot: Spot, part: str | int, places: Places) -> Diagnostic:

@@ -273,6 +273,24 @@ from .loading import about, errors
             "a name begins with a letter and has up to 64 letters, digits, _ . or -",
         ),
         (
+            "  north: {",
+            "  n\u043erth: {",
+            "wrong-value",
+            "n\u043erth",
+            "`n\u043erth` is not a name",
+            "a name begins with a letter and has up to 64 letters, digits, _ . or -; the \u043e in it is cyrillic "
+            "small letter o, U+043E",
+        ),
+        (
+            "region: north",
+            "region: n\u043erth",
+            "wrong-value",
+            "n\u043erth",
+            '`region` should be a name, not text "n\u043erth"',
+            "a name begins with a letter and has up to 64 letters, digits, _ . or -; the \u043e in it is cyrillic "
+            "small letter o, U+043E",
+        ),
+        (
             "steps: [{from_units: 0, discount_share: 0}, {from_units: 1000, discount_share: 0.05}]",
             "steps: []",
             "wrong-value",

@@ -156,12 +156,18 @@ MIXED = {"start": "2026Q1", "segments": [{"length": "quarter", "periods": 8}, {"
     [
         ({**MIXED, "start": "2026Q2"}, "calendar-segments", "a year of the calendar does not begin with 2028Q2"),
         ({**MIXED, "length": "month"}, "calendar-segments", "`length` month is not that of the first segment, quarter"),
+        (
+            {**MIXED, "segments": [{"length": "quarter", "periods": 0}]},
+            "wrong-value",
+            "`periods` should be a whole number from 1 to 1,200, not 0",
+        ),
+        ({**MIXED, "segments": []}, "wrong-value", "`segments` is empty: it needs at least one item"),
         ({**MIXED, "periods": 9}, "calendar-segments", "`periods` 9 is not the number of those of the segments, 10"),
     ],
 )
 def test_a_calendar_of_segments_that_does_not_fit_is_refused(calendar: dict[str, Any], code: str, message: str) -> None:
     errors = found({"name": "mixed", "calendar": calendar, "discount": {"rate_per_year": 0.1}})
-    assert (code, message) in [(each.code, each.message) for each in errors]
+    assert [(each.code, each.message) for each in errors] == [(code, message)]
 
 
 @pytest.mark.parametrize(
