@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from optimizer.auditing.contracts import Followed
+from optimizer.auditing.contracts import Followed, Month
 from optimizer.auditing.debt import DebtReplay
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditError, rule
@@ -64,13 +64,12 @@ def _rate(replay: Replay, name: str, terms: Advance, customer: str) -> Decimal:
 
 def _worth(replay: Replay, one: Followed, t: int, growth: Decimal) -> Decimal:
     """Backwards over the months after t: what is due in one, and what all later ones are worth at its end."""
-    last = max(one.months, default=t)
-    second = min((s for s, month in one.months.items() if month.invoiced > month.of_term), default=last + 1)
-    if t < second - 1:  # a second term counts once it has begun
-        last = second - 1
+    second = min((s for s, month in one.months.items() if month.invoiced > month.of_term), default=t + 1)
+    if one.months.get(second, Month()).of_term > 0:  # the first term ends within that period, and so does the wait
+        second += 1
     worth = ZERO
-    for s in range(last, t, -1):
-        month = one.months.get(s)
-        worth += month.invoiced - month.settled if month is not None else ZERO
+    for s in range(max(one.months, default=t), t, -1):
+        month = one.months.get(s, Month())
+        worth += (month.invoiced if t >= second - 1 else month.of_term) - month.settled
         worth *= growth ** -(Decimal(replay.calendar.steps(s)) / replay.calendar.per_year)
     return worth

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from optimizer.auditing.convertible import converted, in_the_money
 from optimizer.auditing.funding import Funding
-from optimizer.auditing.rates import asked_of, rates_of
+from optimizer.auditing.rates import Asked, asked_of, rates_of
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import rule
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
@@ -53,16 +53,15 @@ def net_principal(
     else:
         total = sum((funding.leases.principal[t] for t in periods), ZERO)
     for name, debt in replay.instance.debt.items():
-        long = debt.tenor_periods is not None and debt.tenor_periods > replay.calendar.per_year
-        if debt.kind == "revolver" or (debt.kind == "bullet" and long and not balloons):
+        if debt.kind == "revolver":
             continue
         if group and replay.rings.debt(name) != group:
             continue
         if debt.kind == "sculpted":
             total += sum((funding.debts.instruments[name].scheduled[t] for t in periods), ZERO)
         else:
-            total += _due(replay, name, debt, periods, balloons or not long)
-        apart = _balloons(replay, name, debt) if long and not balloons else set()
+            total += _due(replay, name, debt, periods, balloons)
+        apart = set() if balloons else _balloons(replay, name, debt)
         for (_, d, t), musd in replay.decisions.refinancings.items():
             if d == name and t in periods and t not in apart:  # else it repays the balloon
                 total -= musd
@@ -71,11 +70,17 @@ def net_principal(
 
 def _balloons(replay: Replay, name: str, debt: Debt) -> set[int]:
     """The periods that end a tenor of what the loan opens with or of what its window lets be drawn, with a balloon."""
-    if debt.balloon_share == 0:
-        return set()
     yearly, window = rates_of(replay, name, debt), replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
     begun = [u for u in range(replay.last + 1) if (u in window if u else debt.opening_balance_musd > 0)]
-    return {replay.time.after(u, asked_of(replay, debt, yearly, u).ends(debt)) for u in begun}
+    asked = {u: asked_of(replay, debt, yearly, u) for u in begun}
+    return {replay.time.after(u, one.ends(debt)) for u, one in asked.items() if _ends_in_one(replay, debt, one)}
+
+
+def _ends_in_one(replay: Replay, debt: Debt, asked: Asked) -> bool:
+    """Whether a draw of a loan of more than a year, or one that lives longer than that, ends with a balloon."""
+    if debt.kind == "bullet":
+        return asked.ends(debt) > replay.calendar.per_year
+    return debt.balloon_share > 0 and (debt.tenor_periods or 0) > replay.calendar.per_year
 
 
 def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...], balloons: bool) -> Decimal:
@@ -90,6 +95,9 @@ def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...], balloo
         if drawn == 0 or in_the_money(replay, debt, u):
             continue
         rate, time = asked_of(replay, debt, yearly, u), replay.time
+        apart = not balloons and _ends_in_one(replay, debt, rate)
+        if apart and debt.kind == "bullet":
+            continue
         part = ONE - sum(
             (
                 musd / (drawn * share_left(debt, time.passed(u, t), rate))
@@ -103,6 +111,6 @@ def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...], balloo
         begin = max(time.passed(u, periods[0] - 1), 0, min(capitalising(debt), end))
         end = max(end, 0)
         due += part * drawn * (share_left(debt, begin, rate) - share_left(debt, end, rate))
-        if not balloons and begin < rate.ends(debt) <= end:
+        if apart and begin < rate.ends(debt) <= end:
             due -= part * drawn * balloon_of(debt, rate)
     return due

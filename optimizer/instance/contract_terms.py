@@ -63,7 +63,9 @@ class Course:
         return left if left > DUST * self.prepaid else 0.0
 
     def to_come(self, t: int) -> float:
-        """Cash that the customer still owes for service after t as signed: a second term counts once it has begun."""
+        """Cash that the customer still owes for service after t as signed: a second term counts from the instant at
+        which it begins, so that of a long period in which it does the first term alone counts before.
+        """
         return math.fsum(self._still_due(t).values())
 
     def worth_to_come(self, t: int, calendar: Calendar, rate_per_year: float) -> float:
@@ -73,9 +75,11 @@ class Course:
         return math.fsum(musd * math.exp(-growth * (calendar.years_to(s) - now)) for s, musd in due)
 
     def _still_due(self, t: int) -> dict[int, float]:
-        ends = math.inf if self.renewed is None or t >= self.renewed - 1 else self.renewed
-        later = [s for s in self.invoiced if t < s < ends] if t >= self.signed else []
-        return {s: self.invoiced[s] - self.credited.get(s, 0.0) for s in later}
+        if t < self.signed:
+            return {}
+        begun = self.renewed is None or t >= self.renewed - (0 if self.of_term[self.renewed] else 1)
+        due = self.invoiced if begun else self.of_term
+        return {s: musd - self.credited.get(s, 0.0) for s, musd in due.items() if s > t}
 
 
 def signing_window(instance: Instance, contract: Contract) -> range:

@@ -9,7 +9,7 @@ from math import fsum
 from optimizer.finance.amortisation import Rate, Service, balloon_due, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, Instance
-from optimizer.instance.vintage_terms import VintageTerms, terms_of
+from optimizer.instance.vintage_terms import VintageTerms, has_balloon, terms_of
 
 
 def service_ahead(instance: Instance, debt: Debt, u: int, rate: Rate, age: int) -> float:
@@ -22,7 +22,7 @@ def service_ahead(instance: Instance, debt: Debt, u: int, rate: Rate, age: int) 
     assert debt.service_reserve is not None
     terms = terms_of(debt, instance.periods, u)
     whole = _service(terms, rate, TIMING[instance.draw_timing] if u else 0.0)
-    long = (debt.tenor_periods or 0) > instance.periods.per_year
+    long = has_balloon(debt, instance.periods, u)
     bullet, balloon = debt.kind == "bullet" and long, balloon_due(terms, rate) if long else 0.0
     last = len(whole.principal) - 1
     shares = ahead(whole.steps, age, debt.service_reserve.service_periods)

@@ -65,6 +65,21 @@ def put_after(debt: Debt, calendar: Calendar, u: int) -> int | None:
     return terms.put_periods if price < prices[u - 1] * (1.0 + terms.premium_share) else None
 
 
+def has_balloon(debt: Debt, calendar: Calendar, u: int) -> bool:
+    """Whether what is drawn in u ends with a balloon: a bullet of more than a year, or the ``balloon_share`` of another
+    loan of more than a year. What is put after a year or less is no longer paper than that.
+    """
+    if debt.kind == "bullet":
+        return tenor_of(debt, calendar, u) > calendar.per_year
+    return debt.balloon_share > 0.0 and (debt.tenor_periods or 0) > calendar.per_year
+
+
+def balloon_periods(debt: Debt, calendar: Calendar) -> set[int]:
+    """The periods in which a balloon of a loan may fall due, by when it can be drawn."""
+    drawn = [*([0] if debt.opening_balance_musd else []), *calendar.window(debt.first_draw, debt.last_draw)]
+    return {calendar.later(u, tenor_of(debt, calendar, u)) for u in drawn if has_balloon(debt, calendar, u)}
+
+
 def tenor_of(debt: Debt, calendar: Calendar, u: int) -> int:
     """Base periods from the draw of u to its last repayment; 0 of a revolver."""
     return terms_of(debt, calendar, u).tenor_periods

@@ -29,10 +29,11 @@ def add_one_movement(
     ``new`` are the draws, ``back`` what is prepaid of vintages or repaid of pooled debt. A loan with a least draw or a
     fixed fee has the binary already: ``issue``, which is 1 where it is drawn. Of a revolver a wash leaves interest,
     cash and balance as they are; a binary rules it out only where a draw costs something, has a least size, counts
-    as refinancing, or pays for what falls before the end of the period. Elsewhere the least draws are taken in the end.
+    as refinancing, pays for what falls before the end of the period, or stands beside a sweep: what is repaid lowers
+    what is left to be swept, and what is drawn does not raise it. Elsewhere the least draws are taken in the end.
     """
     most_new, both = largest_draw(debt), [t for t in new if t in back]
-    if not both or most_new == 0 or (debt.is_revolving and not _wash_may_pay(model, debt)):
+    if not both or most_new == 0 or (debt.is_revolving and not _wash_may_pay(model, d, debt)):
         return
     if math.isinf(most_back):
         raise UnboundedModelError(f"`{d}` can be drawn in a period in which it is repaid early: it needs `limit_musd`")
@@ -52,10 +53,12 @@ def repaid_at_will(model: Model, debt: Debt, window: range) -> range:
     return range(first_repayment(debt, model.calendar, first), model.span.stop)
 
 
-def _wash_may_pay(model: Model, debt: Debt) -> bool:
-    """Whether to draw more than the balance rises could help: for a least draw, in fees, to refinance, or in time for
-    payments.
+def _wash_may_pay(model: Model, d: str, debt: Debt) -> bool:
+    """Whether to draw more than the balance rises could help: for a least draw, in fees, to refinance, in time for
+    payments, or to leave less for a sweep of its group.
     """
     costs = (debt.min_draw_musd, debt.issue_fee_musd, debt.upfront_fee_share, debt.issue_discount_share)
     in_time = any(w <= TIMING[model.instance.draw_timing] for w in early_weights(model))
-    return in_time or any(costs) or bool(debt.refinances)
+    own = [e for e, group in model.rings.debt.items() if group == model.rings.debt[d]]
+    beside_a_sweep = any(model.instance.debt[e].sweep is not None for e in own)
+    return in_time or any(costs) or bool(debt.refinances) or beside_a_sweep

@@ -11,8 +11,8 @@ from optimizer.contract.lines import LEASE_PRINCIPAL
 from optimizer.finance.amortisation import Rate, repaid_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.largest_order import largest_draw
-from optimizer.instance.schema import Debt, Instance
-from optimizer.instance.vintage_terms import terms_of
+from optimizer.instance.schema import Instance
+from optimizer.instance.vintage_terms import balloon_periods, has_balloon, terms_of
 from optimizer.model.context import Model
 from optimizer.model.convertible import becomes_shares
 from optimizer.model.positions import DebtPosition, Refinancings
@@ -30,11 +30,11 @@ def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: 
     """
     parts = [_of_leases(model, debt, t, group) for t in window]
     for d, terms in model.instance.debt.items():
-        if terms.is_revolving or (is_balloon(model, terms) and not balloons):
+        if terms.is_revolving or (not balloons and _all_at_once(model, d)):
             continue
         if group is not None and model.rings.debt[d] != group:
             continue
-        excluded = set() if balloons else balloon_periods(model, d)
+        excluded = set() if balloons else balloon_periods(terms, model.calendar)
         parts.append(_due(model, debt, d, window, balloons=balloons))
         parts += [
             -amount
@@ -50,24 +50,15 @@ def _of_leases(model: Model, debt: DebtPosition, t: int, group: str | None) -> E
     return model.ledger.of(group).weighted("leases", lambda line: float(line.kind is LEASE_PRINCIPAL), t)
 
 
-def is_balloon(model: Model, debt: Debt) -> bool:
-    """Whether all of an instrument falls due at once, after more than a year."""
-    return debt.kind == "bullet" and (debt.tenor_periods or 0) > model.calendar.per_year
-
-
-def balloon_periods(model: Model, d: str) -> set[int]:
-    """The periods in which the balloon of a loan of more than a year may fall due, by when it can be drawn."""
+def _all_at_once(model: Model, d: str) -> bool:
+    """Whether all of an instrument falls due in balloons, whenever it is drawn."""
     terms, calendar = model.instance.debt[d], model.calendar
-    if not terms.balloon_share or (terms.tenor_periods or 0) <= calendar.per_year:
-        return set()
-    drawn = [0] if terms.opening_balance_musd else []
-    drawn += calendar.window(terms.first_draw, terms.last_draw)
-    return {calendar.later(u, terms_of(terms, calendar, u).tenor_periods) for u in drawn}
+    drawn = [*([0] if terms.opening_balance_musd else []), *calendar.window(terms.first_draw, terms.last_draw)]
+    return terms.kind == "bullet" and all(has_balloon(terms, calendar, u) for u in drawn)
 
 
 def _due(model: Model, debt: DebtPosition, d: str, window: range, *, balloons: bool = True) -> Expr:
     terms = model.instance.debt[d]
-    balloon = balloons or (terms.tenor_periods or 0) <= model.calendar.per_year
     if terms.is_pooled:
         return quicksum(debt.scheduled[d, t] for t in window)
     rate = vintage_rates(model.instance, terms)
@@ -80,7 +71,9 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range, *, balloons: b
         drawn[0] = (terms.opening_balance_musd, rate[0])
     parts, passed = [], model.calendar.elapsed
     for u, (amount, own) in drawn.items():
-        of_u = terms_of(terms, model.calendar, u)
+        of_u, balloon = terms_of(terms, model.calendar, u), balloons or not has_balloon(terms, model.calendar, u)
+        if not balloon and terms.kind == "bullet":
+            continue
         shares = [
             repaid_share(of_u, passed(u, t - 1), passed(u, t), own, balloon=balloon)
             for t in window

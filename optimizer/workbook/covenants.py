@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from optimizer.contract.accounts import CASH, RETAINED
 from optimizer.contract.decisions import DRAWABLE, REFINANCINGS
 from optimizer.instance.schema import Covenant
+from optimizer.instance.vintage_terms import has_balloon
 from optimizer.workbook.areas.history import past_sum, reaches_back
 from optimizer.workbook.areas.schedules import balloon_of
 from optimizer.workbook.draft import Draft
@@ -164,9 +165,13 @@ class _Covenant:
         whole: list[Expr] = []
         for name, debt in draft.instance.debt.items():
             long = debt.tenor_periods is not None and debt.tenor_periods > per_year
-            if debt.is_revolving or (debt.kind == "bullet" and long and not balloons):
+            if debt.is_revolving:
                 continue
             one = found.debts[name]
+            if debt.kind == "bullet" and long and not balloons:  # of it what is put after a year or less
+                each_of = one.vintages.items()
+                terms += [self._on_schedule(each) for u, each in each_of if not has_balloon(debt, draft.calendar, u)]
+                continue
             refinanced = [
                 draft.decisions.row(REFINANCINGS, *key) for key in draft.decisions.keys(REFINANCINGS) if key[1] == name
             ]
@@ -187,8 +192,8 @@ class _Covenant:
         return row if not whole else self.sheet.line("Principal due, with what is prepaid", "musd", row + total(whole))
 
     def _on_schedule(self, each: Vintage) -> Expr:
-        assert each.early is not None
-        return when(self.draft.t > each.u, each.balance.before - each.balance - each.early)
+        due = each.balance.before - each.balance
+        return when(self.draft.t > each.u, due - each.early if each.early is not None else due)
 
     def _balloon(self, name: str, each: Vintage) -> Expr:
         """What of a vintage is due in the period as its balloon."""

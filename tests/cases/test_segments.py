@@ -307,3 +307,36 @@ def test_the_lock_up_of_a_group_looks_at_the_year() -> None:
     paid = [(row["period"], row["musd"]) for row in plan.decisions["distributions"]]
     assert [period for period, _ in paid] == ["2028"]
     assert paid[0][1] == pytest.approx(10)
+
+
+def test_a_second_term_that_begins_within_a_year_is_lent_on_from_then() -> None:
+    """1,000 H100e for 3 a quarter from 2026Q2 on: the fourth quarter of the term is the first of 2027, and three of the
+    four of the second term, at half the price, follow in that year.
+
+    To come: 12 at signing, 9, 6, and 3 as 2026 ends: the second term begins a quarter later. In 2027 3 + 3·1.5 come in,
+    and 1.5 is left. A line that is advanced on half of it may owe 6 in 2026Q1 and 1.5 in 2026Q4. 6 are needed in the
+    one, and with 9 that have come in by then, 4.5 can be paid in the other; 4.6 cannot.
+    """
+
+    def paying(last: float) -> dict[str, Any]:
+        return {
+            "objectives": [{"name": "terminal_cash"}],
+            "opening": {"cash_musd": 0},
+            "sites": {"hall": SITE},
+            "hardware": {"h": {"price_usd": 0, "compute_h100e": 1, "kw": 1, "lead_periods": 0, "life_periods": 16,
+                               "supply_units": [1000] * 6}},
+            "contracts": {"c": {"signed": True, "acceptance_lag_periods": 1, "term_periods": 4, "ramp_h100e": [1000],
+                                "price_usd_per_h100e_hour": 1.3698630136986301,
+                                "renewal": {"kind": "certain", "term_periods": 4,
+                                            "price_usd_per_h100e_hour": 0.6849315068493151}}},
+            "cash_flows": {"need": {"kind": "investing", "musd_per_period": [-6, 0, 0, -last, 0, 0]}},
+            "debt": {"line": {"kind": "revolver", "rate_per_year": 0, "limit_musd": 20,
+                              "advance": {"contracts": ["c"], "share": 0.5}}},
+        }  # fmt: skip
+
+    plan = solved(**paying(4.5))
+    assert column(contracts(plan), "to_come_musd") == pytest.approx([12, 9, 6, 3, 1.5, 0])
+    assert lines(plan, "contract.revenue.c") == pytest.approx([0, 3, 3, 3, 7.5, 1.5])
+    assert plan.metrics["terminal_cash"] == pytest.approx(7.5)  # 18 come in, and 10.5 go out
+    with pytest.raises(optimizer.NoPlanError):
+        solved(**paying(4.6))

@@ -11,7 +11,7 @@ from optimizer.instance.convertible import converts
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.rings import rings
 from optimizer.instance.schema import Debt
-from optimizer.instance.vintage_terms import terms_of
+from optimizer.instance.vintage_terms import balloon_periods, has_balloon, terms_of
 from optimizer.plan.figures.debt import prepaid_by_draw, vintages
 from optimizer.plan.record import Record
 
@@ -26,15 +26,14 @@ def principal_due(plan: Record, window: range, balloons: bool, group: str | None
     leased = books.item("repayment", accounts=books.accounts(LEASE))
     total = [-leased[t - 1] for t in window]
     for name, debt in sorted(plan.instance.debt.items()):
-        excluded = not balloons and (debt.tenor_periods or 0) > calendar.per_year
-        if debt.kind == "revolver" or (debt.kind == "bullet" and excluded) or group not in (None, owed[name]):
+        if debt.kind == "revolver" or group not in (None, owed[name]):
             continue
         if debt.kind == "sculpted":
             repaid = plan.books.line(REPAYMENT, name)
             total += [-repaid[t - 1] for t in window]
         else:
-            total += _due(plan, name, debt, window, not excluded)
-        repaying = _balloon_periods(plan, debt) if excluded else ()
+            total += _due(plan, name, debt, window, balloons)
+        repaying = set() if balloons else balloon_periods(debt, calendar)
         total += [
             -row["musd"]
             for row in plan.decisions.get("refinancings", ())
@@ -43,16 +42,7 @@ def principal_due(plan: Record, window: range, balloons: bool, group: str | None
     return fsum(total)
 
 
-def _balloon_periods(plan: Record, debt: Debt) -> set[int]:
-    """The periods in which a balloon may fall due, by when the loan can be drawn."""
-    calendar = plan.instance.periods
-    if not debt.balloon_share:
-        return set()
-    drawn = [*([0] if debt.opening_balance_musd else []), *calendar.window(debt.first_draw, debt.last_draw)]
-    return {calendar.later(u, terms_of(debt, calendar, u).tenor_periods) for u in drawn}
-
-
-def _due(plan: Record, name: str, debt: Debt, window: range, balloon: bool) -> list[float]:
+def _due(plan: Record, name: str, debt: Debt, window: range, balloons: bool) -> list[float]:
     """Of each vintage, what was left of it before the window and is to be repaid in it."""
     rates = vintage_rates(plan.instance, debt)
     early = prepaid_by_draw(plan, name)
@@ -61,7 +51,9 @@ def _due(plan: Record, name: str, debt: Debt, window: range, balloon: bool) -> l
     for u, amount in vintages(plan, name).items():
         if converts(plan.instance, debt, u):
             continue
-        terms = terms_of(debt, calendar, u)
+        terms, balloon = terms_of(debt, calendar, u), balloons or not has_balloon(debt, calendar, u)
+        if not balloon and debt.kind == "bullet":
+            continue
         rate, paid = rates[u], early.get(u, {}).items()
         before_it = [(calendar.elapsed(u, t), musd) for t, musd in paid if t < window.start]
         gone = fsum(musd / outstanding_share(terms, age, rate) for age, musd in before_it)
