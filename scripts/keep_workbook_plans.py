@@ -14,7 +14,14 @@ import optimizer
 
 ROOT = Path(__file__).resolve().parents[1]
 PLANS = ROOT / "tests" / "workbook" / "plans"
-NAMES = ("anthropic-50b-quarterly", "industry-5t", "amazon-125b", "min-wacc", "neocloud-11.9b-quarterly")
+NAMES = (
+    "anthropic-50b-quarterly",
+    "industry-5t",
+    "amazon-125b",
+    "min-wacc",
+    "neocloud-11.9b-quarterly",
+    "neocloud-11.9b",
+)
 
 
 def keep(plan: optimizer.Plan) -> None:

@@ -25,6 +25,7 @@ from optimizer.workbook.checks import add_checks
 from optimizer.workbook.covenants import add_covenants
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.found import Found
+from optimizer.workbook.groups import add_groups
 from optimizer.workbook.objectives import add_objectives
 from optimizer.workbook.statements import add_statements
 
@@ -55,6 +56,7 @@ def drafted(plan: Plan) -> tuple[Draft, Found]:
     draft.fill()
     add_stand_alone_tax(draft, found)
     add_statements(draft, found)
+    add_groups(draft, found)
     add_covenants(draft, found)
     add_capital(draft, found)
     add_objectives(draft, found)

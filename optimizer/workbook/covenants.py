@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimizer.contract.accounts import CASH, RETAINED
-from optimizer.contract.decisions import DRAWABLE, REFINANCINGS
-from optimizer.instance.schema import Covenant
-from optimizer.instance.vintage_terms import has_balloon
+from optimizer.contract.decisions import DISTRIBUTIONS, DRAWABLE, REFINANCINGS
+from optimizer.instance.rings import COMPANY
+from optimizer.instance.schema import Covenant, Group
+from optimizer.workbook.areas.convertible import outcome
 from optimizer.workbook.areas.history import past_sum, reaches_back
 from optimizer.workbook.areas.schedules import balloon_of
 from optimizer.workbook.draft import Draft
@@ -22,17 +23,37 @@ _SMALLEST_MUSD = 1e-6
 def add_covenants(draft: Draft, found: Found) -> None:
     """Rows of all covenants."""
     for name, covenant in sorted(draft.instance.covenants.items()):
-        of_part = covenant.group is not None or (covenant.kind == "minimum_liquidity" and bool(draft.instance.groups))
-        if of_part:
+        if covenant.kind == "loan_to_value" and covenant.group is not None:
             _of_part(draft, name, covenant)
         else:
             _Covenant(draft, found, name, covenant).add()
+    for name, group in sorted(draft.instance.groups.items()):
+        if group.lock_up_dscr is not None:
+            _lock_up(draft, found, name, group)
+
+
+def _lock_up(draft: Draft, found: Found, name: str, group: Group) -> None:
+    """The cover that a distribution of a group needs, and whether one is paid below it."""
+    test = Covenant.model_validate(
+        {"kind": "dscr", "group": name, "minimum": group.lock_up_dscr, "balloons": "excluded"}
+        | {"over": group.lock_up_over, "first_year": group.lock_up_first_year}
+    )
+    sheet = draft.covenants
+    sheet.heading(f"Lock-up of {name}")
+    over, under, _, enough = _Covenant(draft, found, name, test).flows()
+    cover = sheet.line("Cover", "number", when(both(enough, under > draft.nothing), over / under))
+    limit = draft.figure("groups", name, "lock_up_dscr")
+    for row in draft.plan.rows("waterfall").records():
+        if row["group"] == name:
+            draft.agree(cover, draft.calendar.index(str(row["period"])), float(str(row["dscr"] or 0.0)))
+    paid = draft.decisions.row(DISTRIBUTIONS, name)
+    low = both(paid > draft.noise, enough, under > draft.nothing, limit * under - over > draft.noise * (1 + limit))
+    draft.check(f"{name}: nothing is distributed below its lock-up", low)
 
 
 def _of_part(draft: Draft, name: str, covenant: Covenant) -> None:
-    """A test of a borrowing group, or of the company without its groups: what the plan says of it, without formulas."""
-    whose = f"the group {covenant.group}" if covenant.group else "the company without its groups"
-    draft.covenants.heading(f"{name}: {covenant.kind.replace('_', ' ')} of {whose}")
+    """A test of the assets of a borrowing group: what the plan says of it, without formulas."""
+    draft.covenants.heading(f"{name}: {covenant.kind.replace('_', ' ')}")
     columns = {
         "value": ("Ratio", "number"),
         "limit": ("Limit", "number"),
@@ -44,7 +65,7 @@ def _of_part(draft: Draft, name: str, covenant: Covenant) -> None:
             if row["covenant"] == name and row[column] is not None:
                 numbers[draft.calendar.index(str(row["period"])) - 1] = float(str(row[column]))
         made = draft.covenants.given(label, unit, numbers)
-        draft.given.append((made, f"no formula for what is of {whose} alone"))
+        draft.given.append((made, "no formula for the assets of a borrowing group alone"))
 
 
 class _Covenant:
@@ -53,7 +74,9 @@ class _Covenant:
         self.sheet = draft.covenants
         self.months = draft.calendar.per_year if covenant.over == "year" else 1
         flows = covenant.kind in _FLOWS
-        self.known = reaches_back(draft, covenant.kind, self.months) if flows and self.months > 1 else None
+        self.entity = covenant.group
+        looks_back = flows and self.months > 1 and self.entity is None  # the history is the company's
+        self.known = reaches_back(draft, covenant.kind, self.months) if looks_back else None
 
     def add(self) -> None:
         """What is compared, the limit and the headroom."""
@@ -89,7 +112,7 @@ class _Covenant:
         """Over, under, what has to be owed for a test, and whether enough periods lie behind."""
         draft, found, covenant, sheet = self.draft, self.found, self.covenant, self.sheet
         if covenant.kind in _FLOWS:
-            return self._flows()
+            return self.flows()
         if covenant.kind == "debt_to_capital":
             debt = sheet.line("Debt as lenders count it", "musd", found.tested * 1)
             basis: Expr = found.equity
@@ -104,7 +127,15 @@ class _Covenant:
             assets = [found.accounts[each] for each in covenant.assets or () if each in found.accounts]
             worth = sheet.line("Book value of the assets", "musd", total(list(assets)))
             return debt, worth, debt, draft.t > 0
-        counted = [draft.decisions.row(DRAWABLE, *key) for key in draft.decisions.keys(DRAWABLE)]
+        whose, owed = self.entity or COMPANY, draft.entities.rings.debt
+        counted = [
+            draft.decisions.row(DRAWABLE, *key) for key in draft.decisions.keys(DRAWABLE) if owed[key[0]] == whose
+        ]
+        if draft.instance.groups:
+            held = [row for name, row in found.reserved.items() if owed[name] == whose]
+            free = found.group_cash[whose] - total(list(held))
+            cash = sheet.line("Cash and what can be drawn", "musd", free + total(list(counted)))
+            return cash, sheet.line("Nothing to divide by", "number", 1 + ZERO), None, draft.t > 0
         cash = sheet.line("Cash and what can be drawn", "musd", found.cash - found.restricted + total(list(counted)))
         return cash, sheet.line("Nothing to divide by", "number", 1 + ZERO), None, draft.t > 0
 
@@ -122,7 +153,8 @@ class _Covenant:
                 total_ = total_ + before if sign > 0 else total_ - before
         return self.sheet.line(f"{words} of twelve months", "musd", total_)
 
-    def _flows(self) -> tuple[Expr, Expr, Expr, Expr]:
+    def flows(self) -> tuple[Expr, Expr, Expr, Expr]:
+        """The same of a test of flows."""
         draft, found, covenant = self.draft, self.found, self.covenant
         company = covenant.scope == "company"
         length: Expr = draft.per_year if self.months > 1 else draft.t * 0 + draft.periods.steps
@@ -132,8 +164,8 @@ class _Covenant:
             enough = when(ends >= length, 1, self.known if covenant.first_year == "untested" else 1).equals(1)
         corporate: list[tuple[int, str]] = [] if company else [(-1, "corporate_musd")]
         if covenant.kind == "dscr":
-            cash = draft.moved("revenue", "opex", account=CASH, corporate=company)
-            tax = covenant.tax or ("company" if company else "stand_alone")
+            cash = draft.moved("revenue", "opex", account=CASH, corporate=company, entity=self.entity)
+            tax = "none" if self.entity else covenant.tax or ("company" if company else "stand_alone")
             if tax == "company":
                 cash = cash + draft.moved("tax", account=CASH)
             elif tax == "stand_alone":
@@ -141,36 +173,63 @@ class _Covenant:
             balloons = covenant.balloons == "counted" if covenant.balloons else not company
             taxed: list[tuple[int, str]] = [] if tax == "none" else [(-1, "tax_musd")]
             over = self._back("Cash for debt service", cash, [(1, "ebitda_musd"), *corporate, *taxed])
-            paid = self._back("Interest paid", draft.moved("interest", account=RETAINED), [(1, "interest_musd")])
+            paid = self._back(
+                "Interest paid", draft.moved("interest", account=RETAINED, entity=self.entity), [(1, "interest_musd")]
+            )
             due = self._principal(balloons)
             under = self.sheet.line("Debt service", "musd", paid + due)
             return over, under, under, enough
-        earned = draft.moved("revenue", "opex", account=RETAINED, corporate=company, negative=True)
+        earned = draft.moved("revenue", "opex", account=RETAINED, corporate=company, negative=True, entity=self.entity)
         ebitda = self._back("EBITDA", earned, [(1, "ebitda_musd"), *corporate])
         if covenant.kind == "interest_cover":
-            under = self._back("Interest", draft.moved("interest", "pik", account=RETAINED), [(1, "interest_musd")])
+            under = self._back(
+                "Interest", draft.moved("interest", "pik", account=RETAINED, entity=self.entity), [(1, "interest_musd")]
+            )
             return ebitda, under, under, enough
-        debt = self.sheet.line("Debt as lenders count it", "musd", found.tested * 1)
+        debt = self.sheet.line("Debt as lenders count it", "musd", self._owed())
         months: Expr = least(ends, length)
         if self.known is not None:
             months = when(self.known > 0, length, months)
         yearly = self.sheet.line("EBITDA of a year", "musd", ebitda * draft.per_year / months)
         return debt, yearly, debt, enough
 
+    def _owed(self) -> Expr:
+        """Debt as lenders count it, of a group alone if the test is one of it."""
+        draft, found, whose = self.draft, self.found, self.draft.entities.rings
+        if self.entity is None:
+            return found.tested * 1
+        owed: list[Expr] = [one.balance for name, one in found.debts.items() if whose.debt[name] == self.entity]
+        partners, contracts = draft.instance.partners, draft.instance.contracts
+        owed += [
+            found.partner_owed[name]
+            for name, each in partners.items()
+            if each.counts_as_debt and whose.partners[name] == self.entity
+        ]
+        owed += [
+            row
+            for name, row in found.deferred.items()
+            if contracts[name].counts_as_debt and whose.contracts[name] == self.entity
+        ]
+        return total(owed)
+
     def _principal(self, balloons: bool) -> Expr:
         """Principal that is due, less what is refinanced."""
         draft, found = self.draft, self.found
-        terms: list[Expr] = list(found.lease_principal)
+        terms: list[Expr] = list(found.lease_principal) if self.entity is None else []
         per_year = draft.calendar.per_year
         whole: list[Expr] = []
         for name, debt in draft.instance.debt.items():
             long = debt.tenor_periods is not None and debt.tenor_periods > per_year
-            if debt.is_revolving:
+            if debt.is_revolving or self.entity not in (None, draft.entities.rings.debt[name]):
                 continue
             one = found.debts[name]
             if debt.kind == "bullet" and long and not balloons:  # of it what is put after a year or less
-                each_of = one.vintages.items()
-                terms += [self._on_schedule(each) for u, each in each_of if not has_balloon(debt, draft.calendar, u)]
+                drawn = one.vintages.items() if debt.conversion is not None else ()
+                terms += [
+                    when(outcome(draft, name, debt, u).tenor <= draft.per_year, self._on_schedule(each))
+                    for u, each in drawn
+                    if u
+                ]
                 continue
             refinanced = [
                 draft.decisions.row(REFINANCINGS, *key) for key in draft.decisions.keys(REFINANCINGS) if key[1] == name

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from optimizer.contract.decisions import TABLES
 from optimizer.contract.lines import LineKind, kind_of
-from optimizer.instance.vintage_terms import tenor_of
 from optimizer.plan.plan import Plan
+from optimizer.workbook.axis import longest
 from optimizer.workbook.decisions import DecisionRows
-from optimizer.workbook.expression import Expr, Operand, Reference, total, when
+from optimizer.workbook.entities import Entities
+from optimizer.workbook.expression import ZERO, Expr, Operand, Reference, total, when
 from optimizer.workbook.inputs import Inputs
 from optimizer.workbook.outcome import Outcome
 from optimizer.workbook.periods import Periods
@@ -49,7 +49,7 @@ class Draft:
         self.calendar = self.instance.periods
         self.last = self.calendar.periods
         periods = Axis(self.last, ["0", *self.calendar.labels, "after"], "Period")
-        items = Axis(_longest(plan), [], "Item or age")
+        items = Axis(longest(plan), [], "Item or age")
         self.inputs_sheet = Sheet("Inputs", "Inputs: what the file says", periods, shows_opening=False)
         self.lists_sheet = Sheet("Lists", "Inputs that are lists, by item", items, shows_opening=False)
         self.decisions_sheet = Sheet("Decisions", "What the solver decided", periods, shows_opening=False)
@@ -58,6 +58,7 @@ class Draft:
         self.income = Sheet("Income statement", "Income statement", periods, shows_opening=False)
         self.cash_flow = Sheet("Cash flow", "Cash flow statement", periods, shows_opening=False)
         self.balance_sheet = Sheet("Balance sheet", "Balance sheet at the end of each period", periods)
+        self.groups = Sheet("Borrowing groups", "Borrowing groups: the waterfall of each", periods)
         self.sources = Sheet("Sources and uses", "Sources and uses", periods, shows_opening=False)
         self.covenants = Sheet("Covenants", "Covenants and their headroom", periods, shows_opening=False)
         self.capital = Sheet("Cost of capital", "What capital costs, and the objectives", periods)
@@ -70,6 +71,7 @@ class Draft:
         self.breaches: list[tuple[str, Expr]] = []
         self.curves: dict[str, Figure] = {}
         self.refused = ""
+        self.entities = Entities(plan)
         self.outcomes: dict[tuple[str, int], Outcome] = {}
         self.cheapest_hour: Expr | None = None
         self.master: Figure | None = None
@@ -94,6 +96,7 @@ class Draft:
             self.cash_flow,
             self.balance_sheet,
             self.sources,
+            *([self.groups] if self.instance.groups else []),
             self.covenants,
             self.capital,
             self.checks,
@@ -326,9 +329,13 @@ class Draft:
         corporate: bool = True,
         names: Collection[str] | None = None,
         negative: bool = False,
+        entity: str | None = None,
     ) -> Expr:
-        """What lines of ``items`` add to the debit side of an account; ``negative``: to its credit side."""
-        terms: list[tuple[int, Line]] = []
+        """What lines of ``items`` add to the debit side of an account; ``negative``: to its credit side.
+
+        Of a borrowing group, or of the company without its groups (an empty name), if an ``entity`` is given.
+        """
+        terms: list[tuple[int, Expr]] = []
         for posting, line in self.lines.items():
             if (items and posting.item not in items) or (posting.corporate and not corporate):
                 continue
@@ -338,7 +345,9 @@ class Draft:
             if names is not None and (kind is None or kind.named(posting.line) not in names):
                 continue
             if account in (posting.debit, posting.credit):
-                terms.append((1 if (posting.debit == account) != negative else -1, line))
+                amount = line if entity is None else self.entities.of_line(posting.line, kind, line, entity)
+                if amount is not ZERO:
+                    terms.append((1 if (posting.debit == account) != negative else -1, amount))
         return signed(terms)
 
     def line_of(self, kind: LineKind, *names: str) -> Expr:
@@ -367,31 +376,3 @@ def signed(terms: Sequence[tuple[int, Expr]]) -> Expr:
 
 def _words(line: str) -> str:
     return line.replace("_", " ").replace(".", ": ", 1)
-
-
-def _longest(plan: Plan) -> int:
-    """How many positions lists and schedules need: the longest loan, life and list, and some room to change them."""
-    instance = plan.instance
-    calendar = instance.periods
-    longest = [calendar.periods, *(tenor_of(debt, calendar, 0) for debt in instance.debt.values())]
-    longest += [
-        s.colocation.term_periods for s in instance.sites.values() if s.colocation and s.colocation.escalator_per_year
-    ]
-    longest += [len(each.table_shares or []) for each in instance.depreciation.values()]
-    longest += [len(phase.spend_profile) for site in instance.sites.values() for phase in site.phases]
-    longest += [p.delivery_lag_periods + (p.delivery_periods or 0) for p in instance.partners.values()]
-    longest += [len(o.resale_share_by_age or []) for o in instance.hardware.values()]
-    longest += [
-        each.term_periods + (each.renewal.term_periods if each.renewal else 0) for each in instance.contracts.values()
-    ]
-    longest += [len(each.ramp_mw or each.ramp_h100e or []) for each in instance.contracts.values()]
-    horizon = calendar.end(calendar.periods) + calendar.per_year
-    lots = [lot for offer in instance.hardware.values() for lot in offer.opening.values()]
-    longest += [horizon + lot.age_periods for lot in lots]
-    assets = [asset for site in instance.sites.values() for asset in site.opening.values()]
-    longest += [horizon + asset.service_periods for asset in assets]
-    longest += [len(part.to_spend_musd) for asset in assets for part in asset.parts.values()]
-    longest += [len(phase.income_musd_by_age) for site in instance.sites.values() for phase in site.phases]
-    longest += [len(o.upkeep_usd_per_unit_year_by_age) for o in instance.hardware.values()]
-    assert TABLES
-    return max(26, max(longest) + 2 * instance.periods.per_year + 2)

@@ -149,6 +149,11 @@ class Found:
         self.land: list[Line] = []
         self.opening_basis: dict[str, list[OpeningBasis]] = {}  # by class, what is left for tax of what was there
         self.opening_land: list[Figure] = []
+        self.bought: dict[str, dict[str, Expr]] = {}  # units ordered, by offer and by whose they are
+        self.reserved_before: dict[str, Line] = {}  # the same before sweeps, of loans with one
+        self.group_cash: dict[str, Line] = {}  # by borrowing group, and of the company by itself
+        self.group_income: dict[str, Line] = {}
+        self.reserved: dict[str, Line] = {}  # cash that reserves hold, by loan
         self.lots: dict[str, list[Lot]] = {}  # units that were there, by offer
         self.unpaid_worth: list[Line] = []  # what falls after T of what is begun, at its worth there
         self.contracts: list[tuple[str, Expr]] = []

@@ -86,5 +86,9 @@ OTHER_EDITS = {
     },
     "industry-5t": {"opening loan": changed("debt.bonds-outstanding.opening_balance_musd", 250_000.0)},
     "amazon-125b": {"cost of equity": changed("equity.cost_of_equity_per_year", 0.11)},
+    "neocloud-11.9b": {
+        "price of a contract": changed("contracts.anchor.price_usd_per_h100e_hour", 1.6),
+        "margin of a loan": changed("debt.ddtl-investment-grade.floating.margin_per_year", 0.03),
+    },
     "neocloud-11.9b-quarterly": {"limit on interest": changed("tax.interest_limit_share", 0.1)},
 }

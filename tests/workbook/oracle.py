@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from typing import Any
 
 from optimizer.auditing import covenants, objectives
 from optimizer.auditing.objectives import Figures
+from optimizer.auditing.reserves import restricted_cash
 from optimizer.auditing.run import DIGITS, replayed
+from optimizer.auditing.transfers import transferred
 from optimizer.contract.accounts import ASSETS
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
@@ -61,14 +63,46 @@ def differences(figures: Figures, book: Book) -> Iterator[str]:
             found = row_sum("Balance sheet", rows, t)
             if not agree(found, float(wanted_all[t])):
                 yield f"balance of {account} {t}: {found} for {wanted_all[t]}"
+    yield from _groups(figures, book)
     yield from _covenants(figures, book)
     yield from _objectives(figures, book)
+
+
+def group_cash(figures: Figures) -> dict[str, list[Decimal]]:
+    """Cash at the ends of 0 … T of each borrowing group, and of the company without them (an empty name)."""
+    replay_ = figures.replay
+    found: dict[str, list[Decimal]] = {}
+    with localcontext() as context:
+        context.prec = DIGITS
+        for name, group in replay_.instance.groups.items():
+            held = [Decimal(str(group.opening_cash_musd))]
+            for t in replay_.span:
+                held.append(held[-1] + replay_.book.part(name).cash_flow(t) + transferred(replay_, name, t))
+            found[name] = held
+        groups = list(found.values())
+        found[""] = [whole - sum((each[t] for each in groups), Decimal(0)) for t, whole in enumerate(figures.cash)]
+    return found
+
+
+def _groups(figures: Figures, book: Book) -> Iterator[str]:
+    for name, held in group_cash(figures).items():
+        if not name:
+            continue
+        (row,) = book.labelled("Borrowing groups", f"{name}: closing cash")
+        for t, musd in enumerate(held):
+            found = float(book.cell("Borrowing groups", row, FIRST_COLUMN + t) or 0.0)
+            if not agree(found, float(musd)):
+                yield f"cash of {name} {t}: {found} for {musd}"
 
 
 def _covenants(figures: Figures, book: Book) -> Iterator[str]:
     replay_ = figures.replay
     with localcontext() as context:
         context.prec = DIGITS
+        free = {
+            whose: [each - kept for each, kept in zip(held, restricted_cash(replay_, whose), strict=True)]
+            for whose, held in group_cash(figures).items()
+        }
         for name, covenant in replay_.instance.covenants.items():
             (start,) = [
                 i for i, row in enumerate(book.table("Covenants")) if row and str(row[0]).startswith(f"{name}: ")
@@ -76,8 +110,7 @@ def _covenants(figures: Figures, book: Book) -> Iterator[str]:
             money = next(i for i in book.labelled("Covenants", "Headroom in money") if i > start)
             floor = covenant.minimum is not None
             bound = replay_.values(covenant.minimum if floor else covenant.maximum, name)
-            cash = {"": figures.cash}  # no workbook tested has groups, whose cash is their own
-            test = covenants._Test(replay_, covenant, figures.funding, cash, figures.lenders, name)
+            test = covenants._Test(replay_, covenant, figures.funding, free, figures.lenders, name)
             for t in replay_.window(covenant.first_test, covenant.last_test, name):
                 if covenant.kind in covenants._FLOWS:
                     left, right, _ = test.flows(t, bound[t])

@@ -21,7 +21,7 @@ from optimizer.workbook.sheet import Figure
 from optimizer.workbook.writer import written
 from tests.workbook.books import ROOT, numbers, recomputed
 from tests.workbook.lint import findings
-from tests.workbook.oracle import agree, differences, objective_values, replay
+from tests.workbook.oracle import agree, differences, group_cash, objective_values, replay
 
 INSTRUMENTS = {
     "adjusted-present-value-assets": "adjusted present value, units sold early",
@@ -51,6 +51,10 @@ INSTRUMENTS = {
     "interest-in-construction-quarters": "the same in quarters",
     "rent-escalator": "a rent that steps up",
     "rent-escalator-quarters": "the same in quarters",
+    "cash-sweep-quarters": "a waterfall with a sweep",
+    "group-lock-up-quarters": "a group with a lock-up",
+    "group-refund-quarters": "a group whose customer is paid back",
+    "group-shared-offer": "hardware that stands in two rings",
     "group-opening-quarters": "what stands in a group as the plan begins",
     "income-by-age-quarters": "what a phase earns by its age",
     "lease-as-debt": "a lease that counts as debt",
@@ -128,6 +132,9 @@ def test_every_input_moves_what_it_should(name: str) -> None:
         for objective, wanted in objective_values(figures).items():
             if objective in found.objectives:
                 assert agree(found.objectives[objective].number(), wanted), (path, objective)
+        for whose, held in group_cash(figures).items() if plan.instance.groups else ():
+            for t, wanted_cash in enumerate(held):
+                assert agree(found.group_cash[whose].number(t), float(wanted_cash)), (path, whose, t)
         cell.put(before)
         tried += 1
     draft.forget()

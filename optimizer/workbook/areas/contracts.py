@@ -47,6 +47,11 @@ def opening_shares(draft: Draft) -> list[Expr]:
 def add_contracts(draft: Draft, found: Found) -> None:
     """Rows of all contracts that are signed."""
     ahead: list[Line] = []
+    if draft.instance.tax is not None and any(
+        draft.instance.contracts[name].prepayment_taxed != "recognised" for name in courses(draft.plan)
+    ):
+        draft.sheet.heading("Tax years")
+        tax_years(draft)
     for name in courses(draft.plan):
         draft.sheet.heading(f"Contract {name}")
         one = _Contract(draft, found, name)

@@ -22,9 +22,10 @@ from optimizer.workbook.areas.opening_units import opening_lots
 from optimizer.workbook.areas.resale import add_resale
 from optimizer.workbook.areas.upkeep import upkeep_by_age
 from optimizer.workbook.draft import Draft
+from optimizer.workbook.entities import shares
 from optimizer.workbook.expression import ZERO, Array, Expr, SumProduct, absolute, greatest, total, when
 from optimizer.workbook.found import Found
-from optimizer.workbook.sheet import Line
+from optimizer.workbook.sheet import Figure, Line
 
 _TIER_START = 1.0 - 5e-7
 _SMALL_UNITS = 1e-3
@@ -82,6 +83,9 @@ def _fleet(draft: Draft, found: Found, name: str, orders: Line) -> None:
             draft.post(UPKEEP, name, amount=cost)
     else:
         draft.post(UPKEEP, name, amount=cost)
+    by_site = {site: found.fleet[name, site] * upkeep / draft.million * draft.years for site in sites}
+    draft.entities.split(UPKEEP.of(name), draft.entities.by_site(by_site))
+    found.bought[name] = draft.entities.by_site({site: draft.decisions.row(ALLOCATIONS, name, site) for site in sites})
     draft.check(f"{name}: an order is spread over sites", off(draft, total(spread) - orders))
     if draft.instance.hardware[name].supply_units is not None:
         supply = draft.series("hardware", name, "supply_units")
@@ -123,11 +127,13 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
     timing = timing_of(draft, offer.payment_timing, *path)
     spent: list[Expr] = []
     deposits: list[Expr] = []
+    own = shares(found.bought[name], orders)
     for part, cost_row in parts.items():
         arrived = sheet.line(f"{name}: {part} delivered", "musd", draft.periods.arriving(cost_row, lead))
         deposits.append(draft.post(DEPOSIT, name, part, amount=share * cost_row, label=f"Deposit {name}: {part}"))
         paid = draft.post(PURCHASE, name, part, amount=(1 - share) * arrived, label=f"Capex {name}: {part}")
         spent.append(paid)
+        _parts(draft, name, part, cost_row, own, share, lead, timing)
         if (tax_class := classes[part]) is not None:
             found.tax_assets.setdefault(tax_class, []).append(arrived)
             found.tax_cost.append(arrived)
@@ -137,6 +143,12 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
     if any(lot.due is not ZERO for lot in lots):
         due = draft.post(PURCHASE, name, OPENING_PART, amount=total([lot.due for lot in lots]))
         spent.append(due)
+        by_lot = {lot.site: ZERO * 1 for lot in lots}
+        for lot in lots:
+            by_lot[lot.site] = by_lot[lot.site] + lot.due
+        whose = draft.entities.by_site(by_lot)
+        draft.entities.split(PURCHASE.of(name, OPENING_PART), whose)
+        draft.entities.pay(timing, whose)
     came = [share * draft.periods.arriving(whole, lead), *(lot.deposit for lot in lots)]
     draft.post(DELIVERY, name, amount=total(came))
     found.paid += [(timing, each) for each in spent]
@@ -145,6 +157,24 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
     else:
         written_off = paid_while(draft, f"{name}: delivered, times periods served", whole, lead, life) / life
         draft.post(DEPRECIATION, name, amount=total([written_off, *(lot.written_off for lot in lots)]))
+
+
+def _parts(
+    draft: Draft, name: str, part: str, cost: Line, own: dict[str, Expr], share: Figure, lead: Figure, timing: Expr
+) -> None:
+    """What of the deposits and of what is paid at delivery each entity pays."""
+    if not draft.entities.groups:
+        return
+    deposits: dict[str, Expr] = {}
+    rest: dict[str, Expr] = {}
+    for entity, of_order in own.items():
+        words = f"{name}: {part} ordered for {entity or 'the company'}"
+        row = cost if len(own) == 1 else draft.sheet.line(words, "musd", cost * of_order)
+        deposits[entity] = share * row
+        rest[entity] = (1 - share) * draft.periods.arriving(row, lead)
+    for kind, amounts in ((DEPOSIT, deposits), (PURCHASE, rest)):
+        draft.entities.split(kind.of(name, part), amounts)
+        draft.entities.pay(timing, amounts)
 
 
 def _discounted(draft: Draft, name: str, tiers: Tiers | None, orders: Line, full: Expr) -> Expr:

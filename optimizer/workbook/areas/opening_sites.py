@@ -71,6 +71,7 @@ def _part(
     before = made.before[part] = sheet.line(f"{words}, paid before it is ready", "musd", whole * (1 - is_begun))
     after = made.after[part] = sheet.line(f"{words}, paid from then on", "musd", whole - before)
     found.paid += [(timing, before), (timing, after)]
+    draft.entities.pay(timing, {draft.entities.rings.sites[path[1]]: whole * 1})
     book = draft.figure(*path, "book_value_musd")
     enters = sheet.line(f"{words}, begins to be written off", "musd", when(draft.t.equals(ready), book + before.whole))
     if asset.ready is not None:

@@ -73,6 +73,13 @@ def add_resale(draft: Draft, name: str, offer: Offer, whole: Line, lots: Sequenc
                 classes[tax_class] = classes[tax_class] + usd if tax_class in classes else usd * 1
         found.append(Sold(order, so_far, age, classes))
     kept = paid_while(draft, f"{name}: delivered, times periods served", whole, lead, life) / life
+    by_site: dict[str, list[Expr]] = {}
+    for (site, _), musd in zip(draft.decisions.vintages(name), fetched, strict=True):
+        by_site.setdefault(site, []).append(musd)
+    for lot in lots:
+        by_site.setdefault(lot.site, []).append(lot.fetched)
+    own = draft.entities.by_site({site: total(each) for site, each in by_site.items()})
+    draft.entities.split(RESALE.of(name), own)
     gone_of_it = kept - total(gone) if gone else kept
     draft.post(DEPRECIATION, name, amount=total([gone_of_it, *(lot.written_off for lot in lots)]))
     draft.post(RESALE, name, amount=total([*fetched, *(lot.fetched for lot in lots)]))

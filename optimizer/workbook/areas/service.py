@@ -26,16 +26,27 @@ def add_service(draft: Draft, found: Found) -> None:
         served = sheet.line(f"Served to {name}", "H100e", total(list(rows.values())))
         demand = draft.series(*path, "demand_h100e")
         draft.check(f"{name}: no more is served than is asked for", over(draft, served - demand))
-        draft.post(REVENUE, name, amount=served * hour * draft.series(*path, "revenue_usd_per_h100e_hour"))
-        costs: list[Expr] = []
+        price = draft.series(*path, "revenue_usd_per_h100e_hour")
+        draft.post(REVENUE, name, amount=served * hour * price)
+        draft.entities.split(
+            REVENUE.of(name), draft.entities.by_site({at: row * hour * price for at, row in rows.items()})
+        )
+        costs: dict[str, list[Expr]] = {place: [] for place in rows}
+        whole: list[Expr] = []
         if market.serving_cost_usd_per_h100e_hour.raw != 0.0:
-            costs.append(served * draft.series(*path, "serving_cost_usd_per_h100e_hour"))
+            asked = draft.series(*path, "serving_cost_usd_per_h100e_hour")
+            whole.append(served * asked)
+            for place in rows:
+                costs[place].append(rows[place] * asked)
         for place in market.serving_cost_by_site_usd_per_h100e_hour:
             if place in rows:
                 extra = draft.series(*path, "serving_cost_by_site_usd_per_h100e_hour", place)
-                costs.append(rows[place] * extra)
-        if costs:
-            draft.post(SERVING, name, amount=total(costs) * hour)
+                whole.append(rows[place] * extra)
+                costs[place].append(rows[place] * extra)
+        if whole:
+            draft.post(SERVING, name, amount=total(whole) * hour)
+            own = {place: total(each) * hour for place, each in costs.items()}
+            draft.entities.split(SERVING.of(name), draft.entities.by_site(own))
         if market.shortfall_penalty_usd_per_h100e_hour is not None:
             missing = greatest(0, draft.series(*path, "min_served_share") * demand - served)
             penalty = draft.series(*path, "shortfall_penalty_usd_per_h100e_hour")

@@ -197,6 +197,7 @@ class _Built:
         self.service.append(service)
         timing = self.timing[phase.name]
         self.found.paid += [(timing, before), (timing, after)]
+        draft.entities.pay(timing, {draft.entities.rings.sites[self.site]: before + after})
         added = sheet.line(f"{words}: asset added", "musd", service + after)
         if life is not None:
             years = draft.figure(*path, "capex", part, "book_life_years")
@@ -240,6 +241,7 @@ class _Built:
             self.after.setdefault("land", []).append(land)
             self.found.land.append(land)
             self.found.paid.append((self.timing[site.phases[0].name], land))
+            draft.entities.pay(self.timing[site.phases[0].name], {draft.entities.rings.sites[self.site]: land * 1})
         if site.opening_cost_musd:
             draft.post(
                 SITE_OPENING, self.site, amount=draft.figure("sites", self.site, "opening_cost_musd") * self.first
