@@ -72,6 +72,12 @@ def test_eight_quarters_and_five_years() -> None:
     assert labels == [*(f"{y}Q{q}" for y in (2026, 2027) for q in (1, 2, 3, 4)), *map(str, range(2028, 2033))]
 
 
+def test_the_treasury_looks_ahead_over_a_year() -> None:
+    """Four quarters: in the years after the quarters one period. Due then is what was on order and begun, too."""
+    assert instance().cash.look_ahead_periods == 4
+    assert instance().hardware["gb300"].opening["on-order"].due_musd == 952
+
+
 def test_opening_balance_sheet() -> None:
     """1,300 of cash, 1,067 + 833 of accelerators, 90 of halls, 270 being built and 168 of a deposit; 2,900 owed."""
     assets, owed = 1_300 + 1_067 + 833 + 90 + 270 + 168, 900 + 2_000
