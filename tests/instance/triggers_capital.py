@@ -250,6 +250,16 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         grid({"cost_of_equity_per_year": 0.1}, relever={**RELEVER, "cost_of_debt_per_year": 0.05}),
         "pricing_grid.relever.cost_of_debt_per_year",
     ),
+    # D/E of 1.5: 0.1 − 0.2·1.5
+    (
+        "relever-terms",
+        grid(
+            {"upper": 0.6},
+            {"lower": 0.6, "cost_of_equity_per_year": 0.2},
+            relever={"method": "harris_pringle", "unlevered_cost_per_year": 0.1, "cost_of_debt_per_year": 0.3},
+        ),
+        "pricing_grid.buckets.0",
+    ),
     (
         "grid-and-round-cost",
         {**grid({"cost_of_equity_per_year": 0.1}), f"{SEED}.cost_of_equity_per_year": 0.2},

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from optimizer.finance.cost_of_equity import relevered_cost_of_equity
 from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.opening_position import opening_counted_as_debt
-from optimizer.instance.schema import Bucket, Instance, PricingGrid
+from optimizer.instance.schema import Bucket, Instance, PricingGrid, Relever
 
 BUCKETS: Path = ("pricing_grid", "buckets")
 
@@ -104,7 +105,7 @@ def grid_opening(instance: Instance) -> Iterator[Hit]:
 
 
 def relever_terms(instance: Instance) -> Iterator[Hit]:
-    """The cost of equity cannot be relevered: not by leverage, a bucket that reaches 1, or a rate that is missing."""
+    """The cost of equity cannot be relevered: not by leverage, up to 1, to less than nothing, or a rate is missing."""
     grid = instance.pricing_grid
     if grid is None or grid.relever is None:
         return
@@ -125,6 +126,28 @@ def relever_terms(instance: Instance) -> Iterator[Hit]:
     if getattr(grid.relever, other) != 0:
         message = f"`{other}` has no meaning for `method: {grid.relever.method}`"
         yield Hit((*path, other), message, f"delete it; `{grid.relever.method}` takes `{used}`", on_key=True)
+    yield from _below_nothing(instance, grid, grid.relever)
+
+
+def _below_nothing(instance: Instance, grid: PricingGrid, rule: Relever) -> Iterator[Hit]:
+    for i, bucket in enumerate(grid.buckets):
+        if bucket.cost_of_equity_per_year is not None or bucket.upper is None or bucket.upper >= 1:
+            continue
+        cost = relevered_cost_of_equity(
+            rule.method,
+            bucket.upper,
+            rule.unlevered_cost_per_year,
+            risk_free=rule.risk_free_per_year,
+            cost_of_debt=rule.cost_of_debt_per_year + bucket.spread_per_year,
+            tax_rate=instance.tax.rate if instance.tax else 0.0,
+        )
+        if cost < 0:
+            dearer = "`risk_free_per_year`" if rule.method == "hamada" else "`cost_of_debt_per_year` with the spread"
+            message = f"relevered at {bucket.upper:g} the cost of equity is {cost:.4g} a year, below nothing"
+            help = (
+                f"{dearer} is above `unlevered_cost_per_year`: correct one of them, or give the bucket a cost of equity"
+            )
+            yield Hit((*BUCKETS, i), message, help)
 
 
 def grid_and_round_cost(instance: Instance) -> Iterator[Hit]:
