@@ -55,7 +55,8 @@ def story(plan: Record) -> list[Chapter]:
 def _megawatts(plan: Record) -> str:
     rows = site_starts(plan).records()
     if not rows:
-        return "nothing is built"
+        rented = fsum(row["mw"] for row in plan.decisions.get("colocation", ()))
+        return f"nothing is built, {megawatts(rented)} are rented" if rented > 0.0 else "nothing is built"
     first = min((str(row["start"]) for row in rows), key=plan.instance.periods.index)
     mw = fsum(number(row["mw"]) for row in rows)
     if not mw:

@@ -109,6 +109,10 @@ def _endings(name: str) -> Iterator[str]:
 # ── figures ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+SMALL = 1000.0
+"""Below it a figure without a unit is a ratio, a price of an hour or years, of which decimals say something."""
+
+
 def figure_words(value: float | None, unit: str) -> str:
     """A metric with its unit."""
     if value is None:
@@ -126,6 +130,8 @@ def figure_words(value: float | None, unit: str) -> str:
             return f"{money(value)} years"
         case "months":
             return f"{value:,.1f} months".replace("-", "−")
+        case "" if abs(value) < SMALL and not value.is_integer():
+            return ratio(value)
         case _:
             return f"{value:,.0f}{f' {unit}' if unit else ''}".replace("-", "−")
 
@@ -150,6 +156,12 @@ _SPOKEN = {
     "unlevered_irr_per_year": "unlevered IRR",
     "equity_irr_per_year": "equity IRR",
     "minimum_dscr": "minimum DSCR",
+    "loan_life_cover": "LLCR",
+    "project_life_cover": "PLCR",
+    "equity_multiple": "MOIC",
+    "break_even_price_usd_per_h100e_hour": "break-even price, USD an H100e hour",
+    "break_even_utilisation_share": "break-even utilisation",
+    "payback_years": "payback, years",
 }
 """Abbreviations; wacc is the objective, and WACC the same ratio of the plan."""
 

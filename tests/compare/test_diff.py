@@ -10,7 +10,7 @@ from rich.console import Console
 
 from optimizer.comparison.diff import Decision, Figure, diff, same
 from optimizer.report.diff import print_difference
-from optimizer.report.diff_words import decision_words, input_words, tie_words, unit_words, value_words
+from optimizer.report.diff_words import decision_words, figure_words, input_words, tie_words, unit_words, value_words
 
 from .differing import BASE, level, plan
 
@@ -265,3 +265,11 @@ def test_every_decision_of_a_plan_is_looked_at() -> None:
         ("orders", "units", {"2026": 5.0}, {}),
         ("pledges", "musd", {"2026": 3.0}, {}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.1628, "1.16"), (0.708, "0.71"), (-3.114, "−3.11"), (0.0, "0"), (23688.0, "23,688")]
+)
+def test_a_ratio_is_told_with_its_decimals_and_a_count_without(value: float, text: str) -> None:
+    """An LLCR of 1.16 is no 1, nor a price of 0.71 USD an hour; units are whole."""
+    assert figure_words(value, "") == text

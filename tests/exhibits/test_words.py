@@ -169,3 +169,30 @@ def told_figures(plan: Plan) -> str:
     console = Console(width=300, file=io.StringIO())
     print_plan(plan, console)
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_megawatts_that_are_rented_are_told_where_none_are_built() -> None:
+    """1,000 H100e have to be served and draw a megawatt: it can be rented, and nothing can be built."""
+    chips = {"price_usd": 20000, "compute_h100e": 1, "kw": 1, "lead_periods": 0, "life_periods": 2}
+    data: dict[str, Any] = {
+        "name": "rented",
+        "calendar": {"start": 2026, "periods": 2},
+        "discount": {"rate_per_year": 0.1},
+        "objectives": [{"name": "net_present_cost"}],
+        "opening": {"cash_musd": 100},
+        "regions": {"flat": {"energy_price_usd_per_mwh": 0}},
+        "sites": {
+            "hall": {
+                "region": "flat",
+                "pue": 1,
+                "colocation": {"rent_musd_per_mw_year": 1, "limit_mw": 5, "term_periods": 2, "last_signing": 2026},
+            }
+        },
+        "hardware": {"chips": chips},
+        "markets": {"api": {"demand_h100e": 1000, "min_served_share": 1}},
+    }
+    found = told(optimizer.solve(optimizer.load(data)))
+    assert found["When and where"] == (
+        "nothing is built, 1 MW are rented",
+        ("Rent 1 MW at hall, signed 2026",),
+    )
