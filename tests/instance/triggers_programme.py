@@ -335,7 +335,9 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         "equity.dividends.lock_up_dscr",
     ),
     ("unknown-instrument", {f"{BOND}.refinances": ["lien"]}, f"{BOND}.refinances.0"),
-    ("refinances-nothing", {f"{BOND}.refinances": ["bond"]}, f"{BOND}.refinances"),
+    ("refinances-nothing", {f"{BOND}.refinances": ["bond"], f"{BOND}.last_draw": GONE}, f"{BOND}.refinances"),
+    # drawn until 2027, for two years: nothing of it falls due by then
+    ("refinances-nothing", {"covenants.cover": DSCR, f"{BOND}.refinances": ["bond"]}, f"{BOND}.refinances.0"),
     ("refinances-nothing", {"covenants.cover": DSCR, f"{BOND}.refinances": ["line"]}, f"{BOND}.refinances.0"),
     # 1,500 of bond are outstanding in period 1, and equity is at most 50 + 400: 1500/1950 = 0.77
     ("covenant-impossible", {f"{BOND}.opening_balance_musd": 1500}, "covenants.leverage.maximum"),

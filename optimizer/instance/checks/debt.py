@@ -14,7 +14,7 @@ from optimizer.instance.debt_rates import has_rate, yearly_rates
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.series import Series
 from optimizer.instance.tranches import tranches
-from optimizer.instance.vintage_terms import tenor_of
+from optimizer.instance.vintage_terms import tenor_of, terms_of
 
 MOST_GROWTH = 1e6
 """What capitalised interest may make of a draw; beyond, dollars drown in the rounding of what is owed."""
@@ -262,14 +262,31 @@ def fees_take_all(instance: Instance) -> Iterator[Hit]:
 
 
 def refinances_nothing(instance: Instance) -> Iterator[Hit]:
-    """An instrument may refinance a revolver, of which nothing falls due, or nothing counts principal and it is tied to
-    nothing."""
+    """An instrument may refinance a revolver, of which nothing falls due, or what falls due after its last draw, or
+    nothing counts principal and it is tied to nothing."""
     for name, debt in instance.debt.items():
         for i, other in enumerate(debt.refinances or ()):
             if other in instance.debt and instance.debt[other].kind == "revolver":
                 message = f"`{other}` is a revolver: none of it falls due"
                 yield Hit(("debt", name, "refinances", i), message, "delete it: its draws may repay it as they are")
+            elif other in instance.debt and (due := _first_due(instance, other)) > (last := _last_draw(instance, debt)):
+                labels = instance.periods.label(last), instance.periods.label(due)
+                message = f"its last draw is in {labels[0]}, and nothing of `{other}` falls due before {labels[1]}"
+                help = "give a later `last_draw`: what is prepaid is not refinanced"
+                yield Hit(("debt", name, "refinances", i), message, help, rests=(("debt", other),))
         if debt.refinances and not debt.tied_to and not any(kind == "dscr" for _, kind, *_ in looking_back(instance)):
             message = "nothing counts principal: there is no covenant `dscr` and no lock-up"
             help, rests = "delete it, or give the covenant", (("covenants",), ("groups",), ("equity",))
             yield Hit(("debt", name, "refinances"), message, help, on_key=True, rests=rests)
+
+
+def _last_draw(instance: Instance, debt: Debt) -> int:
+    return instance.periods.window(debt.first_draw, debt.last_draw).stop - 1
+
+
+def _first_due(instance: Instance, name: str) -> int:
+    """The first period in which principal of an instrument can fall due."""
+    debt, calendar = instance.debt[name], instance.periods
+    drawn = 0 if debt.opening_balance_musd else calendar.window(debt.first_draw, debt.last_draw).start
+    terms = terms_of(debt, calendar, drawn)
+    return calendar.later(drawn, terms.tenor_periods if debt.kind == "bullet" else terms.grace_periods + 1)
