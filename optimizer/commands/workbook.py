@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -56,6 +57,16 @@ def _write(source: str, book: Path, as_json: bool) -> int:
     return FINE
 
 
+def _above(extends: str, place: Path) -> str:
+    """The file to extend as the one at ``place`` names it, from its own folder; as it is given if it is not there."""
+    if not Path(extends).exists():
+        return extends
+    above = os.path.relpath(os.path.abspath(extends), os.path.abspath(place.parent)).replace(os.sep, "/")
+    if above.startswith("../"):
+        raise Failure(INVALID, f"{place} cannot extend {extends}, which lies outside of its folder: give another --out")
+    return above
+
+
 def _check(book: Path, extends: str | None, out: Path | None, as_json: bool) -> int:
     import json
 
@@ -70,7 +81,7 @@ def _check(book: Path, extends: str | None, out: Path | None, as_json: bool) -> 
         raise Failure(INVALID, str(error)) from None
     place = out or book.with_suffix(".changed.yaml")
     base = place.with_name(f"{book.stem}.solved.yaml")
-    overlay = found.overlay(extends or base.name) if found.inputs else None
+    overlay = found.overlay(base.name if extends is None else _above(extends, place)) if found.inputs else None
     if overlay is not None:
         try:
             if extends is None:

@@ -76,6 +76,25 @@ def test_the_command_says_what_is_changed_and_what_a_file_cannot_hold(book: Path
     assert "debt_draws.loan" in run("workbook", str(path), "--check").err
 
 
+def test_the_file_that_is_extended_is_named_from_where_the_changes_are_written(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From above the folder of the workbook the base is books/mine.yaml; beside it, it is mine.yaml, and what lies in a
+    folder further down cannot extend it."""
+    cells = {cell(book, "cash_flows.income.musd_per_period", "2027"): 130.0}
+    folder = book.parent / "books"
+    (folder / "below").mkdir(parents=True)
+    path = edited(book.read_bytes(), folder / "named.xlsx", cells)
+    (folder / "mine.yaml").write_text("name: mine\n", encoding="utf-8")
+    monkeypatch.chdir(book.parent)
+    assert run("workbook", str(path), "--check", "--extends", "books/mine.yaml").code == 0
+    assert (folder / "named.changed.yaml").read_text(encoding="utf-8").startswith("extends: mine.yaml\n")
+    below = str(folder / "below" / "o.yaml")
+    refused = run("workbook", str(path), "--check", "--extends", "books/mine.yaml", "--out", below)
+    assert refused.code == 2
+    assert "lies outside of its folder" in refused.err
+
+
 def test_every_kind_of_input_comes_back(tmp_path: Path) -> None:
     """Of the flagship: a number, a growing series, steps, a profile, a tier, a bucket, a timing, a period, a share."""
     source = tmp_path / "plan.xlsx"
