@@ -28,6 +28,8 @@ def write_fix(base: str | os.PathLike[str], change: Repair | Pair, target: Path)
     changes = {repair.path: repair.value for repair in repairs}
     expected = load(base).replace(changes)
     above = os.path.relpath(os.path.abspath(base), os.path.abspath(target.parent)).replace(os.sep, "/")
+    if above.startswith("../"):
+        raise FixError("it would extend what lies outside of its folder; write it beside the file or above it")
     text = overlay(above, f"{expected.name}-{target.stem}"[:MOST_LETTERS], changes)
     try:
         with open(target, "x", encoding="utf-8", newline="\n") as stream:

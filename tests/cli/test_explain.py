@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,12 +130,14 @@ def test_one_repair_is_chosen_by_its_number(file: str) -> None:
     assert (alone.exit_code, "--write" in alone.stderr) == (2, True)
 
 
-def test_a_change_that_is_not_verified_is_not_written(tmp_path: Path) -> None:
+def test_a_change_that_is_not_verified_or_could_not_be_read_is_not_written(tmp_path: Path) -> None:
     numbers = {"amount": 17.6, "not_enough": 0.0, "least": False, "before": (0.0,), "after": (17.6,), "value": 17.6}
     named = {"path": "opening.cash_musd", "place": "", "kind": "cash", "way": "more", "unit": "USD million"}
     change = Repair(**named, **numbers, first="", last="", verified=False)  # type: ignore[arg-type]
     with pytest.raises(FixError, match="not verified"):
         write_fix(DSCR, change, tmp_path / "fix.yaml")
+    with pytest.raises(FixError, match="lies outside of its folder"):  # which no file may extend
+        write_fix(DSCR, replace(change, verified=True), tmp_path / "fix.yaml")
     assert not list(tmp_path.iterdir())
 
 
