@@ -108,6 +108,7 @@ def forecast_plan(tree: ScenarioTree, forecast: Forecast, ask: Ask, limits: Limi
     bound = sign * forecast.found.bound
     short = replace(limits, time_limit_s=max(5.0, limits.time_limit_s * LATER_TIME))
     solution = after_the_first(whole, whole.longer(x), bound, short)
-    plan = plan_of(group, 0, solution, limits, {FORECAST: bound}, tree)
+    # what is proven is less what a rescue costs, and no bound of the plan that has it
+    plan = plan_of(group, 0, solution, limits, {FORECAST: bound} if tree.rescue is None else {}, tree)
     until = today(tree)
     return ForecastPlan(plan, forecast.of, tree.base.periods.label(until), decided_until(group, 0, solution.x, until))

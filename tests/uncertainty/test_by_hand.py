@@ -169,11 +169,15 @@ def test_a_rescue_is_paid_for_where_nothing_else_helps() -> None:
         "less": {"parent": "today", "from": 2028, "probability": 0.5, "set": demand({2028: 20000})},
     }
     # 10 + 10 + 5 in 2026, 10 + 20 + 5 in 2027: 10 are left for 2028, which takes 30 + 50 + 5 in `more`, 20 in `less`
-    found = solved(base, nodes, rescue={"max_musd": 100, "price_share": 0.5}, worth=False)
+    found = solved(base, nodes, rescue={"max_musd": 100, "price_share": 0.5})
     assert found.raised == pytest.approx({"more": 75.0, "less": 10.0}, abs=1e-6)
     # 95 is what is spent in all of `more` beside the rescue: 25 + 35 + 85 and half of 75; 25 + 35 + 20 and half of 10
     assert value(found) == pytest.approx(0.5 * (145.0 + 37.5) + 0.5 * (80.0 + 5.0), abs=1e-6)
     assert found.audit_passed
+    # the mean wants 15,000 more in 2028: its plan is rescued, too, and is audited as it stands
+    assert found.single is not None
+    assert sum(row["musd"] for row in found.single.plan.decisions["equity_raises"]) > 0
+    assert found.single.plan.audit_passed
 
 
 @pytest.mark.parametrize(
