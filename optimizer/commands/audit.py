@@ -47,7 +47,9 @@ def _audit_tree(folder: str, as_json: bool) -> int:
     if as_json:
         print_json({"passed": not broken, "rules": names().split(", "), "broken": [vars(each) for each in broken]})
     else:
-        say(f"{folder}: {'passes' if not broken else 'FAILS'}: {names()}\n" + "".join(f"  {each}\n" for each in broken))
+        failed = ", ".join(dict.fromkeys(each.rule for each in broken))
+        said = f"FAILS: {failed}" if broken else f"passes: {names()}"
+        say(f"{folder}: {said}\n" + "".join(f"  {each}\n" for each in broken))
     return FINE if not broken else CHECK_FAILED
 
 
