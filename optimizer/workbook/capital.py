@@ -98,7 +98,6 @@ class _Capital:
             if drawn:
                 held, charge = self._vintages(name, one, drawn)
                 if debt.issue_fee_musd:
-                    self.by_age_only[name] = "a fixed fee as a level charge"
                     less, more = self._fixed_fee(name, debt, one, drawn)
                     held, charge = held - less, charge + more
                 self._source(name, "debt", held, charge + fees)
@@ -125,7 +124,9 @@ class _Capital:
         for u in drawn:
             each = one.vintages[u]
             if each.unit.rate not in made:
-                made[each.unit.rate] = fixed_fee(draft, name, each.unit.rate, life_of(draft, name, debt, u))
+                made[each.unit.rate] = fixed_fee(
+                    draft, name, each.unit.rate, life_of(draft, name, debt, u), each.unit.dates
+                )
             share, left = made[each.unit.rate]
             counts = both(each.drawn > draft.noise, (self.t <= draft.t_last + each.u.equals(draft.t_last)))
             age = self.t - each.u
@@ -174,7 +175,7 @@ class _Capital:
             until = draft.periods.end_of(window + 1)
             life, life_of_last = until - ends.array(), until - ends.end
         gone = ends - ends.array() + draft.kappa * steps.array()
-        share = (self.t.array() <= self.t) * ((gone >= life) + (gone < life) * gone / (life + (life <= 0)))
+        share = (self.t.array() <= self.t) * ((gone >= life) + (gone < life) * gone / (life * (life > 0) + (life <= 0)))
         so_far = sheet.line(f"{name}: fees charged so far", "musd", sheet.product(paid.array() * share), 0)
         own = draft.kappa * steps.end
         further = least(life_of_last, own + steps.still(last + 1)) - least(life_of_last, own)

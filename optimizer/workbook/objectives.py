@@ -83,8 +83,6 @@ class _Objectives:
             return "adjusted present value"
         if self.found.lease_carry:
             return "leases"
-        if any(site.colocation and site.colocation.escalator_per_year for site in self.draft.instance.sites.values()):
-            return "rents that step up"
         return "partners for compute" if self.found.partner_units else ""
 
     def _pv(self, row: Line, low: int = 1) -> Expr:

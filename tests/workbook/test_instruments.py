@@ -57,8 +57,11 @@ INSTRUMENTS = {
     "group-shared-offer": "hardware that stands in two rings",
     "group-opening-quarters": "what stands in a group as the plan begins",
     "income-by-age-quarters": "what a phase earns by its age",
+    "lease-beside-two-offers": "a lease that two offers compare with",
     "lease-as-debt": "a lease that counts as debt",
     "mixed-calendar": "quarters, then years: a loan and a line",
+    "mixed-fixed-fee": "the same with a fixed fee",
+    "mixed-rent": "a rent that steps up, by quarters and by years",
     "mixed-programme": "the same with sites, chips and a cloud",
     "mixed-reserve": "the same with a reserve",
     "opening-fleet": "units in service and on order, sold early",
@@ -83,10 +86,39 @@ INSTRUMENTS = {
 """Known optima, by what is special about them."""
 
 
+SECOND = {"accelerator": "X", "price_usd": 9500, "compute_h100e": 1, "kw": 1, "lead_periods": 0, "life_periods": 8}
+RENT = {"rent_musd_per_mw_year": 1, "limit_mw": 5, "lead_periods": 1, "term_periods": 20, "last_signing": "2027"} | {
+    "escalator_per_year": 0.05,
+    "assignable_share": 0.2,
+}
+VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
+    "lease-beside-two-offers": ("lease-implicit-rate-quarters", {"hardware.second": SECOND}),
+    "mixed-fixed-fee": ("mixed-calendar", {"debt.plain.issue_fee_musd": 0.5, "draw_timing": "mid"}),
+    "mixed-rent": (
+        "mixed-programme",
+        {
+            "sites.hall.colocation": RENT,
+            "markets.demand.demand_h100e": {"2026Q1": 0, "2026Q4": 4000, "2028": 0},
+            "cloud.rented.limit_h100e": 4000,
+        },
+    ),
+}
+"""Known optima with more in them, by a name of their own: 9,500 USD for a unit that costs 10,000 elsewhere; a fee for
+the draw of a loan; a hall whose rent runs on after the plan."""
+
+
 @cache
 def made(name: str) -> tuple[Plan, Draft, Found]:
     """The plan of a known optimum, and its workbook in the making."""
-    plan = optimizer.solve(optimizer.load(ROOT / "instances" / "known-optimal" / f"{name}.yaml"), threads=1)
+    base, more = VARIANTS.get(name, (name, {}))
+    data = optimizer.load(ROOT / "instances" / "known-optimal" / f"{base}.yaml").canonical()
+    for path, value in more.items():
+        *above, last = path.split(".")
+        block = data
+        for key in above:
+            block = block[key]
+        block[last] = value
+    plan = optimizer.solve(optimizer.load(data), threads=1)
     return plan, *drafted(plan)
 
 

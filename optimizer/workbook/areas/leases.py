@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from optimizer.contract.decisions import ORDERS
 from optimizer.contract.lines import LEASE_INTEREST, LEASE_PAYMENT, LEASE_PRINCIPAL, LEASE_START, LEASED_DEPRECIATION
-from optimizer.instance.lease_rates import implicit_rates
+from optimizer.workbook.areas.partner_unit import NEVER
 from optimizer.workbook.areas.resale import resale_curve
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Array, Expr, both, least, total, when
 from optimizer.workbook.found import Found
-from optimizer.workbook.sheet import Line
+from optimizer.workbook.sheet import Figure, Line
 
 _TURNS = 16
 
@@ -79,42 +79,30 @@ def _rate(draft: Draft, name: str) -> Line:
     ]
     if not beside:
         return sheet.line(f"{name}: rate a period inside", "share", stated)
-    if len(beside) == 1:
-        return _rate_inside(draft, name, beside[0], stated)
-    per_year = draft.calendar.per_year
-    values = [
-        (lease.implicit_rate_per_year or 0.0 if each is None else each) / per_year
-        for each in implicit_rates(draft.instance, name)
-    ]
-    row = sheet.given(f"{name}: rate a period inside", "share", values)
-    draft.given.append((row, "the cheapest of several comparable offers is not worked out here"))
-    return row
+    return _rate_inside(draft, name, beside, stated)
 
 
-def _rate_inside(draft: Draft, name: str, other: str, stated: Expr) -> Line:
+def _rate_inside(draft: Draft, name: str, beside: list[str], stated: Expr) -> Line:
     """The rate at which the payments, and what a unit is worth after them, are worth what it costs to buy.
 
-    Newton's method in v = 1/(1 + rate), from 1 on: the worth is convex and rises in v, so that the steps fall to it.
+    Of several offers that can be ordered, it is bought from the one that costs least for its compute. Newton's method
+    in v = 1/(1 + rate), from 1 on: the worth is convex and rises in v, so that the steps fall to it.
     """
-    sheet, t, offer = draft.sheet, draft.t, draft.instance.hardware[other]
+    sheet, t = draft.sheet, draft.t
     life, payment = (
         draft.figure("hardware", name, "life_periods"),
         draft.series("hardware", name, "lease", "payment_usd_per_unit_year"),
     )
+    never = draft.inputs.constant("What cannot be had costs", "USD", NEVER)
     paid = sheet.line(f"{name}: payment of a period for a unit", "USD", payment / draft.per_year)
-    price = draft.series("hardware", other, "price_usd")
-    attached = [draft.series("hardware", other, "attach", part, "usd_per_unit") for part in offer.attach]
-    bought = price + total(list(attached)) if attached else price * 1
-    size: Expr = draft.figure("hardware", name, "compute_h100e") / draft.figure("hardware", other, "compute_h100e")
-    if not (draft.instance.hardware[name].compute_h100e and offer.compute_h100e):
-        size = draft.t * 0 + 1
-    lives, lead = draft.figure("hardware", other, "life_periods"), draft.figure("hardware", other, "lead_periods")
-    left: Expr = bought * (1 - life / lives)
-    if offer.resale_share_by_age:
-        then = price.at(least(draft.t_last, t + lead + life)) if isinstance(price, Line) else price
-        left = least(price, then) * resale_curve(draft, other).at(life / draft.per_year)
-    cost = sheet.line(f"{name}: what a unit of {other} costs for its compute", "USD", size * bought)
-    worth = sheet.line(f"{name}: what it is worth when the lease ends", "USD", when(life < lives, size * left))
+    bought = [_bought(draft, name, other, life, never) for other in beside]
+    cost, worth = bought[0]
+    if len(bought) > 1:
+        cost = sheet.line(
+            f"{name}: what a unit costs where it costs least", "USD", least(*(each for each, _ in bought))
+        )
+        fits = [when(each.equals(cost), left, never) for each, left in bought]
+        worth = sheet.line(f"{name}: what that is worth when the lease ends", "USD", least(*fits))
     flows = sheet.line(f"{name}: all payments and that, less the cost", "USD", life * paid + worth - cost)
     ages = draft.schedules.positions.array(0)
     v: Line | None = None
@@ -128,9 +116,30 @@ def _rate_inside(draft: Draft, name: str, other: str, stated: Expr) -> Line:
         ) + worth * life * v ** (life - 1)
         v = sheet.line(f"{name}: guess {turn + 1}", "share", when(flows > 0, v - value / slope, 1))
     assert v is not None
-    first, last = draft.inputs.window("hardware", other, first="first_order", last="last_order")
-    comparable = both(t >= first, t <= last, paid < cost)
+    comparable = both(cost < never, paid < cost)
     return sheet.line(f"{name}: rate a period inside", "share", when(comparable, 1 / v - 1, stated))
+
+
+def _bought(draft: Draft, name: str, other: str, life: Figure, never: Figure) -> tuple[Line, Line]:
+    """What a unit of another offer costs for the compute of a leased one, and what it is worth when the lease ends."""
+    sheet, t, offer = draft.sheet, draft.t, draft.instance.hardware[other]
+    price = draft.series("hardware", other, "price_usd")
+    attached = [draft.series("hardware", other, "attach", part, "usd_per_unit") for part in offer.attach]
+    bought = price + total(list(attached)) if attached else price * 1
+    size: Expr = draft.figure("hardware", name, "compute_h100e") / draft.figure("hardware", other, "compute_h100e")
+    if not (draft.instance.hardware[name].compute_h100e and offer.compute_h100e):
+        size = draft.t * 0 + 1
+    lives, lead = draft.figure("hardware", other, "life_periods"), draft.figure("hardware", other, "lead_periods")
+    left: Expr = bought * (1 - life / lives)
+    if offer.resale_share_by_age:
+        then = price.at(least(draft.t_last, t + lead + life)) if isinstance(price, Line) else price
+        left = least(price, then) * resale_curve(draft, other).at(life / draft.per_year)
+    first, last = draft.inputs.window("hardware", other, first="first_order", last="last_order")
+    on_offer = both(t >= first, t <= last)
+    words = f"{name}: what a unit of {other}"
+    cost = sheet.line(f"{words} costs for its compute", "USD", when(on_offer, size * bought, never))
+    worth = sheet.line(f"{words} is worth when the lease ends", "USD", when(life < lives, size * left))
+    return cost, worth
 
 
 def greatest_array(ages: Array) -> Expr:

@@ -11,7 +11,7 @@ from optimizer.workbook.expression import Expr, Reference, both, greatest, least
 from optimizer.workbook.sheet import Figure, Line
 
 _TURNS = 24
-_NEVER = 1e9
+NEVER = 1e9
 
 
 @dataclass
@@ -74,7 +74,7 @@ def hourly_cost(draft: Draft, path: tuple[str, str], terms: Partner | Contract) 
 
 
 def _cheapest_hour(draft: Draft) -> Expr:
-    never = draft.inputs.constant("What cannot be had costs", "USD", _NEVER)
+    never = draft.inputs.constant("What cannot be had costs", "USD", NEVER)
     ways: list[Expr] = []
     for cloud, terms in draft.instance.cloud.items():
         path = ("cloud", cloud)
@@ -149,7 +149,7 @@ def _unit_hour(draft: Draft, name: str, offer: Offer) -> Expr:
 
 def _power_hour(draft: Draft, name: str, place: str, site: Site) -> Expr:
     instance = draft.instance
-    never = draft.inputs.constant("What cannot be had costs", "USD", _NEVER)
+    never = draft.inputs.constant("What cannot be had costs", "USD", NEVER)
     prices: list[Expr] = [
         when(
             _most(draft.series("energy_sources", source, "limit_mw")) > 0,

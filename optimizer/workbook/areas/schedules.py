@@ -237,21 +237,34 @@ def written_off(draft: Draft, name: str, scheme: DepreciationClass) -> Line:
     return sheet.line("Written off so far", "share", bonus + (1 - bonus) * share, 0)
 
 
-def fixed_fee(draft: Draft, name: str, rate: Figure, tenor: Expr) -> tuple[Line, Line]:
+def fixed_fee(draft: Draft, name: str, rate: Figure, tenor: Expr, dates: Dates) -> tuple[Line, Line]:
     """A fee of 1 as a level charge that is worth it at the draw, by age; and what of it is not charged yet."""
     sheet, kappa = draft.schedules, draft.kappa
     sheet.heading(f"{name}: a fixed fee of 1")
-    k = sheet.positions
-    part = when(k.equals(0), kappa, when(k < tenor, 1, when(k.equals(tenor), 1 - kappa)))
-    held = sheet.line("Part of the period in which it runs", "periods", part, part)
-    age = k.array(0)
+    k, own, length = sheet.positions, kappa, None
+    if dates.passed is None or dates.steps is None:
+        part = when(k.equals(0), kappa, when(k < tenor, 1, when(k.equals(tenor), 1 - kappa)))
+        held = sheet.line("Part of the period in which it runs", "periods", part, part)
+    else:
+        length, own = dates.steps, kappa * Reference(dates.steps, still=0)
+        so_far = sheet.line(
+            "Base periods in which it has run", "base periods", *2 * (least(tenor, dates.passed + own),)
+        )
+        held = sheet.line(
+            "Base periods of the period in which it runs", "base periods", so_far - so_far.before, so_far * 1
+        )
+    late = dates.arrays(sheet)[1]
     worth = sheet.figure(
-        "Worth of them at the draw", "periods", sheet.product(held.array(0) * (1 + rate) ** (0 - age - kappa), 0)
+        "Worth of them at the draw", "periods", sheet.product(held.array(0) * (1 + rate) ** (0 - late), 0)
     )
     share = sheet.line("Charged", "share", held / worth, held / worth)
     first = sheet.figure(
-        "Held of the first period", "periods", when(rate.equals(0), kappa, ((1 + rate) ** kappa - 1) / rate)
+        "Held of the first period", "periods", when(rate.equals(0), own, ((1 + rate) ** own - 1) / rate)
     )
     left = sheet.line("Not charged yet at the end", "share", opening=1 + rate * first - share)
-    left.formula = left.before * (1 + rate) - share
-    return share, sheet.line("Not charged yet in the period", "share", left.before * 1, first * 1)
+    if length is None:
+        left.formula = left.before * (1 + rate) - share
+        return share, sheet.line("Not charged yet in the period", "share", left.before * 1, first * 1)
+    left.formula = left.before * (1 + rate) ** length - share
+    whole = when(rate.equals(0), length, ((1 + rate) ** length - 1) / rate)
+    return share, sheet.line("Not charged yet in the period", "share", left.before * whole, first * 1)

@@ -23,6 +23,9 @@ from optimizer.workbook.expression import Expr, Reference, SumProduct, both, flo
 from optimizer.workbook.found import Found, Work
 from optimizer.workbook.sheet import Figure, Line
 
+_ROOM = 2
+"""Periods after the end more than a term has, for one that is made longer."""
+
 
 def add_sites(draft: Draft, found: Found) -> None:
     """Rows of all sites."""
@@ -62,10 +65,7 @@ def _colocation(draft: Draft, found: Found, name: str, terms: Colocation) -> Exp
 
 
 def _escalated(draft: Draft, found: Found, name: str, rent: Line, lead: Figure, term: Figure) -> tuple[Expr, Expr]:
-    """The rent of a period where it steps up each year, and what 1 of the first period's is worth after the end.
-
-    The second holds for periods of one length: objectives that see it are values where they differ.
-    """
+    """The rent of a period where it steps up each year, and what 1 of the first period's is worth after the end."""
     step, per_year = 1 + draft.figure("sites", name, "colocation", "escalator_per_year"), draft.per_year
     years = []
     for over in range(math.ceil(draft.calendar.end(draft.last) / draft.calendar.per_year)):
@@ -76,10 +76,29 @@ def _escalated(draft: Draft, found: Found, name: str, rent: Line, lead: Figure, 
     periods, positions = draft.periods, draft.schedules.positions
     reached = periods.end - periods.begins(periods.ends + lead)
     draft.schedules.heading(f"Rent of {name} by age, of 1 at first")
+    if not draft.calendar.is_equal:
+        return total(list(years)), _rent_after(draft, found, name, step, reached, term)
     by_age = draft.schedules.line("Rent", "share", (positions < term) * step ** floored(positions / per_year))
     ages = positions.array()
     worth = by_age.array() * (ages > reached) * found.discount(draft) ** ((reached - ages) / per_year)
     return total(list(years)), when(reached >= 0, SumProduct(worth, 1, positions.sheet.axis.last))
+
+
+def _rent_after(draft: Draft, found: Found, name: str, step: Expr, reached: Expr, term: Figure) -> Expr:
+    """What 1 of a base period at first is worth after the end, where periods differ: period by period after it."""
+    schedules, periods = draft.schedules, draft.periods
+    terms = draft.instance.sites[name].colocation
+    assert terms is not None
+    age = schedules.positions
+    by_age = schedules.line("Rent", "share", *2 * (when(age < term, step ** floored(age / draft.per_year)),))
+    growth, n = found.discount(draft) ** periods.years_after, periods.steps_after
+    worth: list[Expr] = []
+    for later in range(1, math.ceil(terms.term_periods / draft.calendar.steps(draft.last + 1)) + _ROOM):
+        number = Reference(schedules.positions, still=later)
+        due = by_age.between(reached + (number - 1) * n, reached + number * n, 0)
+        words = f"Rent of {name} in period {later} after the end, of 1"
+        worth.append(draft.sheet.line(words, "share", when(reached >= 0, due * growth ** (0 - number))))
+    return total(worth)
 
 
 class _Spent:

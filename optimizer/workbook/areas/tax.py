@@ -166,7 +166,7 @@ def _deducted_by_time(draft: Draft, name: str, debt: Debt, paid: Line) -> Expr:
         life = life_of(draft, name, debt, 0)
     gone = periods.ends - start
     # a life of nothing is over at once
-    share = (gone >= life) + (gone < life) * gone / (life + (life <= 0))
+    share = (gone >= life) + (gone < life) * gone / (life * (life > 0) + (life <= 0))
     so_far = draft.sheet.line(
         f"{name}: deducted so far", "musd", draft.sheet.product(paid.array() * (t.array() <= t) * share), 0
     )
