@@ -42,7 +42,8 @@ class Unit:
     ``interest`` is its rate a period, by age where it floats, ``rate`` its yield, ``carried`` the carrying amount just
     after its repayments; ``principal`` and ``paid``, its interest in cash, are what falls due at each age. Where it
     floats ``charged`` is what is charged on what is held, by age; else its yield is. A convertible pays its ``coupon``,
-    and ``paid`` is what it would pay as the straight debt that it is charged as.
+    and ``paid`` is what it would pay as the straight debt that it is charged as. ``capitalised`` is what is added to a
+    unit at each age, where periods differ.
     """
 
     left: Line
@@ -56,6 +57,7 @@ class Unit:
     dates: Dates
     charged: Line | None = None
     coupon: Line | None = None
+    capitalised: Line | None = None
 
     def interest_at(self, age: Expr) -> Expr:
         """Its rate in the period that is ``age`` after that of the draw."""

@@ -61,6 +61,7 @@ INSTRUMENTS = {
     "lease-as-debt": "a lease that counts as debt",
     "mixed-calendar": "quarters, then years: a loan and a line",
     "mixed-fixed-fee": "the same with a fixed fee",
+    "mixed-pik": "interest that is added by quarters, and in a part of a year",
     "mixed-rent": "a rent that steps up, by quarters and by years",
     "mixed-programme": "the same with sites, chips and a cloud",
     "mixed-reserve": "the same with a reserve",
@@ -94,6 +95,7 @@ RENT = {"rent_musd_per_mw_year": 1, "limit_mw": 5, "lead_periods": 1, "term_peri
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "lease-beside-two-offers": ("lease-implicit-rate-quarters", {"hardware.second": SECOND}),
     "mixed-fixed-fee": ("mixed-calendar", {"debt.plain.issue_fee_musd": 0.5, "draw_timing": "mid"}),
+    "mixed-pik": ("mixed-calendar", {"debt.plain.capitalise_interest": True, "debt.plain.grace_periods": 5}),
     "mixed-rent": (
         "mixed-programme",
         {
@@ -104,7 +106,7 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     ),
 }
 """Known optima with more in them, by a name of their own: 9,500 USD for a unit that costs 10,000 elsewhere; a fee for
-the draw of a loan; a hall whose rent runs on after the plan."""
+the draw of a loan; interest that is capitalised for five quarters; a hall whose rent runs on after the plan."""
 
 
 @cache

@@ -46,11 +46,7 @@ def add_debt(draft: Draft, found: Found) -> None:
             found.debts[name] = _pooled(draft, name, debt, draws)
         else:  # where nothing can be drawn there is no such decision
             draws_ = None if debt.limit_musd == 0.0 else draft.decisions.row(DEBT_DRAWS, name)
-            if debt.capitalise_interest:
-                with draft.refusing("interest that is capitalised"):
-                    found.debts[name] = _vintages(draft, name, debt, draws_)
-            else:
-                found.debts[name] = _vintages(draft, name, debt, draws_)
+            found.debts[name] = _vintages(draft, name, debt, draws_)
         if debt.conversion is not None and found.debts[name].draws is not None:
             found.converted[name] = draft.line_named(CONVERSION, name)
         _fees(draft, name, debt, found.debts[name])
@@ -135,6 +131,12 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
             grace, tenor = draft.figure("debt", name, "grace_periods"), draft.figure("debt", name, "tenor_periods")
             grown = when(grace < tenor, grace, tenor - 1)
             words = f"{name}: of {_of(draft, u)}"
+            if each.unit.capitalised is not None:  # by base periods, of what lives at the beginning of the period
+                live = each.drawn if each.live is None else each.live.before
+                paid, more = (row.at(age, 0) for row in (each.unit.paid, each.unit.capitalised))
+                interest.append(sheet.line(f"{words}, interest", "musd", when(age > 0, live * paid)))
+                capitalised.append(sheet.line(f"{words}, capitalised", "musd", when(age > 0, live * more)))
+                continue
             cash = (1 - kappa) * each.balance.before * (age > grown) + kappa * each.balance * (age >= grown)
             interest.append(sheet.line(f"{words}, interest", "musd", i * cash))
             added: Expr = i
@@ -170,7 +172,8 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
     prepaid = total([each.early for each in vintages.values() if each.early is not None])
     at_end = old.balance.before - old.balance if old and not debt.capitalise_interest else ZERO
     if old and debt.capitalise_interest:
-        at_end = when(draft.t > draft.figure("debt", name, "grace_periods"), old.balance.before - old.balance)
+        grace = draft.figure("debt", name, "grace_periods")
+        at_end = when(draft.periods.ends > grace, old.balance.before - old.balance)
     scheduled = sheet.line(f"{name}: repaid on schedule", "musd", back - prepaid)
     return Instrument(rate, balance, draws, back, scheduled, prepaid, at_end, vintages)
 

@@ -45,12 +45,26 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
         grown = sheet.figure("Last age at which interest is capitalised", "periods", least(grace, tenor - 1))
     balloon = draft.figure(*path, "balloon_share") if debt.balloon_share else None
     left = _left(sheet, debt, held.passed, tenor, grace, rate, kappa, grown, balloon)
-    paid_in_cash: Expr = k > (grown if grown is not None else 0)
-    from_then = k >= (grown if grown is not None else 0)
+    paid_in_cash: Expr = held.passed > (grown if grown is not None else 0)
+    from_then = held.passed >= (grown if grown is not None else 0)
     borne = rate if held.steps is None else rate * held.steps
-    principal = sheet.line("Principal", "share", paid_in_cash * (left.before - left), 0)
+    capitalised: Line | None = None
+    before_it: Expr = left.before
+    paid_part: Expr = borne
+    if grown is not None and held.steps is not None:  # interest of some of the base periods of a period is added
+        added = sheet.line(
+            "Base periods whose interest is added",
+            "base periods",
+            greatest(0, least(held.passed, grown) - held.passed.before),
+            0,
+        )
+        before_it = sheet.line("Grown by what is added", "share", left.before * (1 + rate) ** added, 0)
+        capitalised = sheet.line("Added", "share", before_it - left.before, 0)
+        paid_part = rate * (held.steps - added)
+    principal = sheet.line("Principal", "share", paid_in_cash * (before_it - left), 0)
     interest = sheet.line(
-        "Interest in cash", "share", borne * (kappa * left * from_then + (1 - kappa) * left.before * paid_in_cash),
+        "Interest in cash", "share",
+        borne * kappa * left * from_then + paid_part * (1 - kappa) * before_it * paid_in_cash,
         borne * kappa * left * from_then,
     )  # fmt: skip
     coupon = interest
@@ -91,9 +105,9 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
     carried_on.opening = carried_on.formula = amount + cost * second - interest
     carried = sheet.line(
         "Carrying amount without accrued interest", "share",
-        amount - paid_in_cash * borne * (1 - kappa) * left.before, amount * 1,
+        amount - paid_in_cash * (borne if capitalised is None else paid_part) * (1 - kappa) * before_it, amount * 1,
     )  # fmt: skip
-    return Unit(left, rate, yield_, first, second, carried, principal, interest, dates, charged, coupon)
+    return Unit(left, rate, yield_, first, second, carried, principal, interest, dates, charged, coupon, capitalised)
 
 
 @dataclass(frozen=True)
@@ -241,12 +255,14 @@ def fixed_fee(draft: Draft, name: str, rate: Figure, tenor: Expr, dates: Dates) 
     """A fee of 1 as a level charge that is worth it at the draw, by age; and what of it is not charged yet."""
     sheet, kappa = draft.schedules, draft.kappa
     sheet.heading(f"{name}: a fixed fee of 1")
-    k, own, length = sheet.positions, kappa, None
+    k, length = sheet.positions, None
+    own: Expr = kappa
     if dates.passed is None or dates.steps is None:
         part = when(k.equals(0), kappa, when(k < tenor, 1, when(k.equals(tenor), 1 - kappa)))
         held = sheet.line("Part of the period in which it runs", "periods", part, part)
     else:
-        length, own = dates.steps, kappa * Reference(dates.steps, still=0)
+        length = dates.steps
+        own = kappa * Reference(length, still=0)
         so_far = sheet.line(
             "Base periods in which it has run", "base periods", *2 * (least(tenor, dates.passed + own),)
         )
