@@ -192,6 +192,15 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         f"{BOND}.floating.floor_per_year",
     ),
     (
+        "floor-above-reference",  # a margin in its place
+        {
+            "reference_rates.sofr": SOFR,
+            f"{BOND}.rate_per_year": GONE,
+            f"{BOND}.floating": {**FLOATS, "floor_per_year": 0.05},
+        },
+        f"{BOND}.floating.floor_per_year",
+    ),
+    (
         "delayed-without-window",
         {f"{BOND}.kind": "delayed_draw", f"{BOND}.last_draw": GONE},
         BOND,

@@ -265,6 +265,7 @@ CHECKS = (
     Check("tranche-window", "error", tranches.tranche_window, stage=FITTED),
     Check("rate-missing", "error", debt.rate_missing),
     Check("floor-swapped-away", "warning", debt.floor_swapped_away),
+    Check("floor-above-reference", "warning", debt.floor_above_reference, stage=FITTED),
     Check("delayed-without-window", "error", debt.delayed_without_window),
     Check("tenor-missing", "error", debt.tenor_missing),
     Check("tenor-of-revolver", "error", debt.tenor_of_revolver),

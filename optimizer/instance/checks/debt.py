@@ -46,6 +46,19 @@ def floor_swapped_away(instance: Instance) -> Iterator[Hit]:
             yield Hit(("debt", name, "floating", "floor_per_year"), message, "delete it, or swap less", on_key=True)
 
 
+def floor_above_reference(instance: Instance) -> Iterator[Hit]:
+    """The floor of a loan is above its reference rate in every period: it never floats."""
+    for name, debt in instance.debt.items():
+        if debt.floating is None or debt.floating.reference not in instance.reference_rates:
+            continue
+        floor, reference = debt.floating.floor_per_year, debt.floating.reference
+        most = max(instance.reference_rates[reference].rate_per_year.expand(instance.periods))
+        if floor > most:
+            message = f"`{reference}` is never above {most:.4g}: the floor of {floor:.4g} always holds"
+            help, rests = "check the floor, which is no margin, and the reference", (("reference_rates", reference),)
+            yield Hit(("debt", name, "floating", "floor_per_year"), message, help, rests=rests)
+
+
 def delayed_without_window(instance: Instance) -> Iterator[Hit]:
     """A delayed-draw loan has no last period of its draw window, from which its tenor counts."""
     for name, debt in instance.debt.items():
