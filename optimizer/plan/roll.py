@@ -47,11 +47,12 @@ RUNS_ON = {
 """The words for tables that it cannot say yet."""
 
 AS_WRITTEN: dict[type, tuple[str, ...]] = {
+    Instance: ("objectives",),
     Equity: ("dividends",),
     Offer: ("price_usd",),
     Relever: ("risk_free_per_year", "cost_of_debt_per_year"),
 }
-"""Fields of which a default that is written says more than one that is not: a check asks for them."""
+"""Fields of which a default that is written says more than one that is not: a check asks for it, or it depends."""
 
 
 class RollError(ValueError):
@@ -251,10 +252,12 @@ class _Roll(Reached):
 def as_file(instance: Instance) -> Data:
     """A file in its shortest form: without defaults, but for those that are only what they are if they are written."""
     data: Data = instance.model_dump(mode="json", exclude_defaults=True)
+    whole = instance.model_dump(mode="json")
     for path, block in blocks(instance):
         for field in AS_WRITTEN.get(type(block), ()):
-            if field in block.model_fields_set and field not in (held := _get(data, path)):
-                held[field] = NONE if field == "dividends" else 0.0
+            if field in block.model_fields_set:
+                value = _get(whole, path)[field]
+                _get(data, path)[field] = NONE if value is None else value
     return data
 
 

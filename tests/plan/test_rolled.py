@@ -142,10 +142,20 @@ def test_what_can_be_signed_or_raised_no_more_is_left_out() -> None:
     assert optimizer.solve(new, threads=1).audit_passed
 
 
-@pytest.mark.parametrize(("name", "last"), [("construction-begun", 2026), ("relever-opening", 2026)])
-def test_the_shortest_form_of_a_file_is_the_same_file(name: str, last: int, tmp_path: Path) -> None:
-    """A price of nothing and dividends that are none are defaults, and have to be written all the same."""
-    new = optimizer.rolled(solved(name), last)
+@pytest.mark.parametrize(("name", "last"), [("construction-begun", 2026), ("relever-opening", 2026), (None, 2026)])
+def test_the_shortest_form_of_a_file_is_the_same_file(name: str | None, last: int, tmp_path: Path) -> None:
+    """A price of nothing, dividends that are none, the usual objectives: defaults that have to be written all the same.
+
+    Where a market may be left alone the default is not the usual list but shareholder_value by itself.
+    """
+    data: dict[str, Any] = {
+        "name": "market",
+        "calendar": {"start": 2026, "periods": 2},
+        "discount": {"rate_per_year": 0.1},
+        "objectives": [{"name": "cost_of_capital"}, {"name": "shareholder_value"}],
+        "markets": {"any": {"demand_h100e": 1000, "revenue_usd_per_h100e_hour": 1}},
+    }
+    new = optimizer.rolled(optimizer.solve(optimizer.load(data), threads=1) if name is None else solved(name), last)
     file = tmp_path / "new.yaml"
     file.write_text(yaml.safe_dump(as_file(new), sort_keys=False), encoding="utf-8")
     assert optimizer.load(file).hash == new.hash
