@@ -372,6 +372,9 @@ class _Capital:
         )
         wacc = sheet.line(
             "Weighted average cost of capital", "share a year",
-            when(found.capital > self.draft.noise, (1 + ratio(found.charge, found.capital)) ** self.draft.per_year - 1), beyond=True,
+            when(
+                found.capital > self.draft.noise,
+                (1 + ratio(found.charge, found.capital)) ** self.draft.per_year - 1,
+            ), beyond=True,
         )  # fmt: skip
         wacc.is_total = True
