@@ -6,10 +6,11 @@ would mean something. Why it is neutral stands with each.
 
 from __future__ import annotations
 
+from .neutral_deals import DEALS
 from .neutral_halves import HALVES
 from .neutral_limits import LIMITS
 from .neutral_nothing import NOTHING
 from .neutral_table import Change
 from .neutral_writing import WRITING
 
-CHANGES: dict[str, Change] = {**NOTHING, **LIMITS, **HALVES, **WRITING}
+CHANGES: dict[str, Change] = {**NOTHING, **LIMITS, **HALVES, **WRITING, **DEALS}

@@ -155,7 +155,7 @@ def split_flows(data: Data) -> Data | None:
 @neutral()
 def split_loans(data: Data) -> Data | None:
     """Not where something is charged or asked for a draw or a facility as a whole, also of a commitment with tranches,
-    and not where one half could be drawn while the other is repaid."""
+    and not where one half could be drawn while the other is repaid: of a line beside a sweep, too."""
     whole = (
         "min_draw_musd",
         "issue_fee_musd",
@@ -165,10 +165,13 @@ def split_loans(data: Data) -> Data | None:
         "tranche_of",
     )
     heads = {debt.get("tranche_of") for debt in blocks_of(data, "debt").values()}
+    groups = [group.get("debt", ()) for group in blocks_of(data, "groups").values()]
+    swept = {name for own in groups for name in own if any(data["debt"][each].get("sweep") for each in own)}
     names = [
         name
         for name, debt in blocks_of(data, "debt").items()
         if debt["kind"] != "sculpted"
+        and not (debt["kind"] == "revolver" and name in swept)
         and name not in facilities(data) | heads
         and not any(key in debt and debt[key] not in (None, 0) for key in whole)
     ]

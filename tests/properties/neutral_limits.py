@@ -128,9 +128,11 @@ def grid_of_one_bucket(data: Data) -> Data | None:
 
 @neutral()
 def interest_added_in_a_grace_of_none(data: Data) -> Data | None:
-    """Interest is only capitalised in grace. A convertible and a loan that is swept have none of it."""
+    """Interest is only capitalised in grace. A convertible and a loan that is swept have none of it, nor one that
+    floats where periods are of several lengths."""
     debts = blocks_of(data, "debt").values()
-    plain = [debt for debt in debts if debt.get("conversion") is None and debt.get("sweep") is None]
+    without = ("conversion", "sweep", *(("floating",) if data["calendar"].get("segments") else ()))
+    plain = [debt for debt in debts if all(debt.get(key) is None for key in without)]
     vintages = [debt for debt in plain if debt["kind"] in ("bullet", "level", "annuity")]
     return with_fields(data, [debt for debt in vintages if not debt.get("grace_periods")], capitalise_interest=True)
 

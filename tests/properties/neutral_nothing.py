@@ -270,7 +270,8 @@ def offer_with_supply_zero(data: Data) -> Data | None:
 
 @neutral()
 def dominated_offers(data: Data) -> Data | None:
-    """Each offer again with dearer upkeep: what is ordered of it is better ordered of the first.
+    """Each offer again with dearer upkeep, and none of its units there at the start: what is ordered of it is better
+    ordered of the first.
 
     Not where the supply is limited, which two would have twice, nor with larger orders at a smaller discount; nor for a
     ratio, which may gain by waste.
@@ -282,7 +283,8 @@ def dominated_offers(data: Data) -> Data | None:
     read = as_instance(data)
     for name, offer in offers.items():
         dearer = [usd + 50.0 for usd in read.hardware[name].upkeep_usd_per_unit_year.expand(read.periods)]
-        data = with_added(data, "hardware", offer | {"upkeep_usd_per_unit_year": dearer}, f"{NEW}.{name}")
+        other = {key: value for key, value in offer.items() if key != "opening"}
+        data = with_added(data, "hardware", other | {"upkeep_usd_per_unit_year": dearer}, f"{NEW}.{name}")
     return data
 
 

@@ -45,7 +45,8 @@ EVERYWHERE = {
     *("order_fee_of_zero", "half_dollars", "series_as_lists"),
     # these find few instances that they apply to
     *("tier_like_the_last", "reserved_with_limit_zero", "split_phases", "split_clouds", "split_sources"),
-    *("one_class_of_credit", "flat_upkeep_by_age"),
+    *("one_class_of_credit", "flat_upkeep_by_age", "capped_call_of_nothing", "sweep_of_nothing"),
+    *("drawn_once_with_a_delay", "terms_of_no_prepayment", "group_of_nothing", "group_terms_that_hold_anyway"),
 }
 """Changes that every known-optimal instance is put through."""
 SHARE = 4 if THOROUGH else 8
