@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 from optimizer.contract.lines import LineKind, kind_of
 from optimizer.plan.plan import Plan
@@ -275,15 +274,6 @@ class Draft:
         formula.label += " (not used)"
         self.given.append((row, reason))
         return row
-
-    def owed(self, account: str, opening: float) -> list[float]:
-        """What the plan has on the credit side of an account at the end of each period."""
-        moves = [opening, *[0.0] * self.last]
-        for posting, amounts in self._ledger.items():
-            sign = (posting.credit == account) - (posting.debit == account)
-            for t, musd in enumerate(amounts, 1):
-                moves[t] += sign * musd
-        return list(accumulate(moves))[1:]
 
     def trusted_figure(self, formula: Figure, wanted: float) -> Figure:
         """The same of a figure."""

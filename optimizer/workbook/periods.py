@@ -107,13 +107,9 @@ class Periods:
 
     def after_end(self, step: Expr) -> Expr:
         """How many periods after T lies the one that holds a base period after it."""
-        return self.up(step - self.end)
-
-    def up(self, beyond: Expr) -> Expr:
-        """Base periods after T in whole periods, the last one begun counted."""
         if self.calendar.is_equal:
-            return beyond
-        return floored((beyond - 1) / self.steps_after) + 1
+            return step - self.end
+        return floored((step - self.end - 1) / self.steps_after) + 1
 
     # ── what is later ──
 

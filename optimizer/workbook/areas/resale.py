@@ -19,7 +19,6 @@ class Sold:
     """What was ordered in a period and is sold: how much of it by period and so far, its age at each, its cost a unit
     by tax class."""
 
-    order: Expr
     so_far: Line
     age: Line
     cost_by_class: dict[str, Expr]
@@ -39,7 +38,7 @@ def add_resale(draft: Draft, name: str, offer: Offer, whole: Line, lots: Sequenc
     left: list[Expr] = []
     gone: list[Expr] = []
     for site, ordered in draft.decisions.vintages(name):
-        order, words = draft.calendar_position(ordered), f"{name} of {ordered} at {site}"
+        words = f"{name} of {ordered} at {site}"
         u = draft.calendar.index(ordered)
         sold = draft.decisions.row(RETIREMENTS, name, site, ordered)
         periods = draft.periods
@@ -71,7 +70,7 @@ def add_resale(draft: Draft, name: str, offer: Offer, whole: Line, lots: Sequenc
         for tax_class, usd in parts.values():
             if tax_class is not None:
                 classes[tax_class] = classes[tax_class] + usd if tax_class in classes else usd * 1
-        found.append(Sold(order, so_far, age, classes))
+        found.append(Sold(so_far, age, classes))
     kept = paid_while(draft, f"{name}: delivered, times periods served", whole, lead, life) / life
     by_site: dict[str, list[Expr]] = {}
     for (site, _), musd in zip(draft.decisions.vintages(name), fetched, strict=True):
