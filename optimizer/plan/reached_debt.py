@@ -29,6 +29,8 @@ class ReachedDebt(Reached):
             names[d] = []
             if self._is_let_go(d, debt):
                 self.problems.append(f"{d}: a loan that is tied to what was bought before")
+            if self._is_yet_to_deduct(d, debt):
+                self.problems.append(f"{d}: fees of draws without a schedule, which tax has yet to deduct")
             if debt.is_revolving:
                 if not is_open and window.stop - 1 < self.cut:
                     continue
@@ -81,6 +83,16 @@ class ReachedDebt(Reached):
             return tied is not None
         can_be_sold = any(self.instance.hardware[o].resale_share_by_age is not None for o in tied.hardware)
         return can_be_sold and any(self.drew(row, d) for row in drawn) and self._balance(d) > DUST
+
+    def _is_yet_to_deduct(self, d: str, debt: Debt) -> bool:
+        """Whether fees of a line or of sculpted debt are deducted beyond the cut: no opening balance can say so."""
+        fees = debt.upfront_fee_share or debt.issue_discount_share or debt.issue_fee_musd
+        if not debt.is_pooled or not fees or self.instance.tax is None:
+            return False
+        drawn = [self.at(row) for row in self.plan.decisions.get("debt_draws", ()) if self.drew(row, d)]
+        if debt.is_revolving:
+            return bool(drawn) and self.calendar.window(debt.first_draw, debt.last_draw).stop - 1 > self.cut
+        return any(self.calendar.elapsed(u, self.cut) < (debt.tenor_periods or 0) for u in drawn)
 
     def _drawn(self, d: str) -> float:
         """What has been drawn under its limit, as itself and as its tranches."""

@@ -158,3 +158,28 @@ def test_what_cannot_be_said_is_named() -> None:
     plan = optimizer.solve(optimizer.load(segments()))
     with pytest.raises(optimizer.RollError, match="where all periods left are longer: roll to 2027Q3 or before"):
         optimizer.rolled(plan, "2027Q4")
+
+
+@pytest.mark.parametrize(
+    "terms", [{"kind": "sculpted", "tenor_periods": 3, "last_draw": 2026}, {"kind": "revolver", "last_draw": 2028}]
+)
+def test_fees_that_are_still_deducted_are_named(terms: dict[str, Any]) -> None:
+    """2 % of what is drawn in 2026 is deducted in the years after it; no opening balance of such debt has fees."""
+    data = {
+        "name": "fees",
+        "calendar": {"start": 2026, "periods": 4},
+        "discount": {"rate_per_year": 0.1},
+        "objectives": [{"name": "terminal_cash"}],
+        "solve": {"gap_share": 0, "threads": 1},
+        "tax": {"rate": 0.25},
+        "cash_flows": {
+            "project": {"kind": "investing", "musd_per_period": [-98, 0, 0, 0]},
+            "income": {"kind": "operating", "musd_per_period": [0, 60, 60, 60]},
+        },
+        "debt": {"loan": {"rate_per_year": 0.06, "limit_musd": 200, "upfront_fee_share": 0.02} | terms},
+    }
+    plan = optimizer.solve(optimizer.load(copy.deepcopy(data)))
+    with pytest.raises(optimizer.RollError, match="fees of draws without a schedule"):
+        optimizer.rolled(plan, "2026")
+    del data["tax"]
+    assert optimizer.rolled(optimizer.solve(optimizer.load(data)), "2026").debt
