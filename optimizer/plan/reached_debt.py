@@ -52,6 +52,8 @@ class ReachedDebt(Reached):
             else:
                 for u, amount in vintages(self.plan, d).items():
                     self._live(made, names, (d, u), amount, data)
+            if d in names[d] and len(names[d]) > 1 and (debt.kind == "sculpted" or debt.prepayment is not None):
+                self.problems.append(f"{d}: a loan that may be drawn and repaid early, though not in one period")
             if debt.advance is not None and names[d]:
                 self._advanced(made, names[d], d, data)
         return made, names

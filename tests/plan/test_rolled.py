@@ -29,6 +29,7 @@ def solved(name: str) -> Plan:
         ("interest-in-construction", 2026, "interest in construction that is part of what is built"),
         ("interest-in-construction", 2029, "interest in construction that is part of what is built"),
         ("debt-fees-prepaid", 2026, "loan: a fixed fee that tax deducts to the end, whatever is prepaid"),
+        ("one-movement", 2026, "cheap: a loan that may be drawn and repaid early, though not in one period"),
         ("tied-loan-of-sold-units", 2026, "vendor: a loan that is tied to what was bought before"),
         ("tied-line-of-units-gone-quarters", "2026Q1", "line: a loan that is tied to what was bought before"),
     ],

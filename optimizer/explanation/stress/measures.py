@@ -58,9 +58,13 @@ def _slipped(elastic: Elastic, x: Vector) -> set[tuple[str, ...]]:
 
 
 def _late(elastic: Elastic, x: Vector, number: int, t: int) -> float:
-    """What of a commitment is late; of what is not due nothing is."""
+    """What of a commitment is late; of what is not due nothing is. The column may be larger, where nobody asked."""
     column = elastic.late.get((number, t))
-    return 0.0 if column is None else float(x[column])
+    if column is None:
+        return 0.0
+    each = elastic.commitments[number]
+    short = each.due(t) - elastic.compiled.values(_own(elastic, x))(each.decided[t])
+    return max(0.0, min(float(x[column]), short))
 
 
 def breaches(elastic: Elastic, x: Vector, world: Instance) -> tuple[Breach, ...]:

@@ -8,7 +8,11 @@ import pytest
 
 import optimizer
 from optimizer.contract.decisions import COMMITTING, TABLES
+from optimizer.explanation.clock import Clock
+from optimizer.explanation.stress.cures import Case
 from optimizer.explanation.stress.holding import HELD, REACTING, Holding
+from optimizer.explanation.stress.measures import late
+from optimizer.explanation.stress.run import holding_of
 from optimizer.explanation.stress.scenarios import changed_world, worlds
 from tests.explanation.stress.programmes import POWER_LATE, YEARS, years
 
@@ -119,3 +123,13 @@ def test_what_is_owed_beyond_a_lenders_limit_cannot_go_on() -> None:
 def test_the_years_without_time_are_not_decided() -> None:
     found = optimizer.stress(years(), {"same": {}}, time_limit=1e-9)["same"]
     assert (found.status, found.short_verdict) == ("not decided", "not decided")
+
+
+def test_what_is_kept_is_not_late_however_large_its_column() -> None:
+    """The units of a site may go elsewhere, and no rung of the ladder asks for how few at least."""
+    plan = years()
+    ladder = Case(plan, plan.instance, holding_of(plan.instance, "all"), Clock(60.0)).ladder()
+    assert ladder.x is not None
+    more = ladder.x.copy()
+    more[list(ladder.elastic.late.values())] += 0.6
+    assert late(ladder.elastic, ladder.x) == late(ladder.elastic, more) == ()
