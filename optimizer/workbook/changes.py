@@ -28,6 +28,9 @@ HEADER = FIRST_ROW - 3
 OF_BLOCKS = {"tiers": "steps", "buckets": ""}
 """Lists of blocks, which are written whole: the part of the path above the field, and the list below it."""
 
+PERIODS = ("ready", "delivery", "acceptance", "taxed_in")
+"""Fields that hold a period, beside those that begin with first, last, earliest or latest."""
+
 
 class BookError(ValueError):
     """A workbook cannot be read, or holds what is no value; the message names the cell."""
@@ -160,7 +163,7 @@ def value_of(
         return where, words[number]
     if isinstance(old, bool):
         return where, bool(number)
-    if last.partition("_")[0] in ("first", "last", "earliest", "latest"):
+    if last in PERIODS or last.partition("_")[0] in ("first", "last", "earliest", "latest"):
         return where, instance.periods.label(int(number))
     return where, _plain(number)
 

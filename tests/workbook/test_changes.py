@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 import optimizer
 from optimizer.cli import app
-from optimizer.workbook.changes import BookError, changes
-from tests.workbook.books import FLAGSHIP, TWO, Book, edited, plan, stale
+from optimizer.workbook.changes import BookError, changes, value_of
+from tests.workbook.books import FLAGSHIP, ROOT, TWO, Book, edited, plan, stale
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,14 @@ def test_every_kind_of_input_comes_back(tmp_path: Path) -> None:
     assert made.pricing_grid.buckets[:3] == base.pricing_grid.buckets[:3]  # type: ignore[union-attr]
     assert (made.draw_timing, made.covenants["coverage"].first_test) == ("start", "2030")
     assert made.sites["abilene"] == base.sites["abilene"]
+
+
+@pytest.mark.parametrize("path", ["sites.hall.opening.wing.ready", "hardware.old.opening.coming.delivery"])
+def test_a_period_comes_back_by_its_label(path: str) -> None:
+    """The workbook shows 2 for 2027: 3 is 2028."""
+    instance = optimizer.load(ROOT / "instances" / "known-optimal" / "opening-fleet.yaml")
+    assert value_of(instance, {}, path, {-1: 3.0}, {-1: 2.0}) == (path, "2028")
+    assert instance.replace({path: "2028"}).hash != instance.hash
 
 
 @pytest.mark.parametrize(
