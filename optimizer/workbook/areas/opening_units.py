@@ -56,18 +56,19 @@ def _lot(draft: Draft, found: Found, name: str, offer: Offer, key: str, lot: Ope
     cost = total([draft.figure(*path, each) for each in ("book_value_musd", "deposit_musd", "due_musd")])
     share = least(1, greatest(0, periods.ends + 1 - begins) / of_life)
     off = sheet.line(f"{words}: share written off so far", "share", share, 0)
-    gone = sheet.line(f"{words}: share sold so far", "share", sold.so_far / units, 0)
-    written_off = cost * (off - off.before) * (1 - gone)
+    gone = sheet.line(f"{words}: share sold so far", "share", ZERO, 0)
     fetched: Expr = ZERO
     loss: Expr = ZERO
     if offer.resale_share_by_age:
         age_now = sheet.line(f"{words}: age", "periods", periods.starts + 1 - row)
         inside = both(age_now > 0, serves)
+        gone.formula = gone.before + when(inside, sold / units)
         price = draft.series("hardware", name, "price_usd")
         worth = least(_own_price(draft, name, path), price) * resale_curve(draft, name).at(age_now / draft.per_year)
         fetched = sheet.line(f"{words}: fetched", "musd", when(inside, sold * worth / draft.million))
         left = cost * (1 - off.before) * sold / units
         loss = sheet.line(f"{words}: book value sold, less that", "musd", when(inside, left) - fetched)
+    written_off = cost * (off - off.before) * (1 - gone)
     for tax_class in sorted(lot.tax_basis_musd):
         basis = draft.figure(*path, "tax_basis_musd", tax_class)
         found.opening_basis.setdefault(tax_class, []).append(OpeningBasis(words, basis, row, behind, gone))
