@@ -173,11 +173,10 @@ def group_of_nothing(data: Data) -> Data | None:
 
 @neutral(limits=True)
 def group_terms_that_hold_anyway(data: Data) -> Data | None:
-    """Distributions from the first period on, at any cover, and more than there is to put in."""
+    """Distributions from the first period on, and more than there is to put in. No lock-up at a cover of 0, which is a
+    test that what comes in is not negative."""
     first = as_instance(data).periods.label(1)
     for group in blocks_of(data, "groups").values():
-        if group.get("lock_up_dscr") is None:
-            group["lock_up_dscr"] = 0.0
         group.setdefault("first_distribution", first)
         group.setdefault("contributions_musd", BEYOND)
         group.setdefault("minimum_cash_musd", 0.0)

@@ -155,7 +155,8 @@ def split_flows(data: Data) -> Data | None:
 @neutral()
 def split_loans(data: Data) -> Data | None:
     """Not where something is charged or asked for a draw or a facility as a whole, also of a commitment with tranches,
-    and not where one half could be drawn while the other is repaid: of a line beside a sweep, too."""
+    and not where one half could be drawn while the other is repaid: of a line beside a sweep, too. Nor of a loan that
+    is swept: of halves drawn unequally one is repaid first, and the other is swept by half the share."""
     whole = (
         "min_draw_musd",
         "issue_fee_musd",
@@ -171,6 +172,7 @@ def split_loans(data: Data) -> Data | None:
         name
         for name, debt in blocks_of(data, "debt").items()
         if debt["kind"] != "sculpted"
+        and debt.get("sweep") is None
         and not (debt["kind"] == "revolver" and name in swept)
         and name not in facilities(data) | heads
         and not any(key in debt and debt[key] not in (None, 0) for key in whole)
@@ -178,6 +180,4 @@ def split_loans(data: Data) -> Data | None:
     for name in names:
         if tie := blocks_of(data["debt"][name], "tied_to"):
             tie["capex_share"] = 0.5 * tie.get("capex_share", 1.0)
-        if sweep := blocks_of(data["debt"][name], "sweep"):
-            sweep["share"] = scaled(sweep["share"], 0.5)
     return halved(data, "debt", names, ("limit_musd", "max_draw_musd", "opening_balance_musd"))
