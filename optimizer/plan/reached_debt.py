@@ -188,9 +188,11 @@ class ReachedDebt(Reached):
 
     def rename(self, found: Data, names: Mapping[str, list[str]]) -> None:
         """Whoever names an instrument names what has become of it."""
-        for covenant in found.get("covenants", {}).values():
+        for name, covenant in list(found.get("covenants", {}).items()):
             if "instruments" in covenant:
                 covenant["instruments"] = [new for d in covenant["instruments"] for new in names[d]]
+                if not covenant["instruments"]:  # of what is owed no more
+                    del found["covenants"][name]
         for data in found["debt"].values():
             if "refinances" in data:
                 data["refinances"] = [new for d in data["refinances"] for new in names[d]]

@@ -143,6 +143,26 @@ def test_what_can_be_signed_or_raised_no_more_is_left_out() -> None:
     assert optimizer.solve(new, threads=1).audit_passed
 
 
+def test_a_test_of_loans_that_are_gone_is_gone() -> None:
+    """Of 10 that fall due in 2026 nothing is owed after it, and no test can name it."""
+    hall = {"parts": {"shell": {"book_value_musd": 100}}}
+    data: dict[str, Any] = {
+        "name": "gone",
+        "calendar": {"start": 2026, "periods": 3},
+        "discount": {"rate_per_year": 0.1},
+        "objectives": [{"name": "terminal_cash"}],
+        "opening": {"cash_musd": 20},
+        "regions": {"grid": {"energy_price_usd_per_mwh": 0}},
+        "sites": {"campus": {"region": "grid", "pue": 1, "opening": {"hall": hall}}},
+        "debt": {"old": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 1, "opening_balance_musd": 10}},
+        "covenants": {"owned": {"kind": "loan_to_value", "maximum": 0.6, "assets": ["sites"], "instruments": ["old"]}},
+    }
+    data["debt"]["old"]["limit_musd"] = 0
+    new = optimizer.rolled(optimizer.solve(optimizer.load(data), threads=1), 2026)
+    assert (new.debt, new.covenants) == ({}, {})
+    assert optimizer.solve(new, threads=1).metrics["terminal_cash"] == pytest.approx(10, abs=1e-9)
+
+
 @pytest.mark.parametrize(("name", "last"), [("construction-begun", 2026), ("relever-opening", 2026), (None, 2026)])
 def test_the_shortest_form_of_a_file_is_the_same_file(name: str | None, last: int, tmp_path: Path) -> None:
     """A price of nothing, dividends that are none, the usual objectives: defaults that have to be written all the same.
