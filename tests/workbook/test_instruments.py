@@ -14,7 +14,7 @@ from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.workbook.build import drafted
-from optimizer.workbook.changes import value_of
+from optimizer.workbook.changes import PERIODS, value_of
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.found import Found
 from optimizer.workbook.sheet import Figure
@@ -208,6 +208,6 @@ def _inputs(instance: Instance, draft: Draft) -> Iterator[tuple[Figure, str, obj
 
 def _higher(cell: Figure) -> float:
     old = cell.number()
-    if cell.note.endswith(("_periods", ".count")):
+    if cell.note.endswith(("_periods", ".count")) or cell.note.rpartition(".")[2] in PERIODS:
         return old + 1
     return 1.1 * old if old else 0.05
