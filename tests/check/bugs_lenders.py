@@ -74,8 +74,8 @@ BUGS = [
         TERM,
         "balloon-counted",
         "principal_due",
-        "is_balloon(model, terms) and (not balloons)",
-        "is_balloon(model, terms)",
+        "not balloons and _all_at_once(model, d)",
+        "_all_at_once(model, d)",
     ),
     Bug(
         "principal_due",
