@@ -26,7 +26,8 @@ from optimizer.solving.compiled import Compiled
 from optimizer.solving.extension import Extension
 
 ROUNDING = 1e-9
-"""By so much, times its size where that is more than 1, more may be decided than what is held."""
+"""By so much, times its size where that is more than 1, more may be decided than what is held, but nothing where that is
+nothing: a column with so little room HiGHS sets at either end, and then it may call what is better impossible."""
 
 PLACE_WEIGHT = 1e-3
 """What it counts that a unit goes elsewhere, beside one that comes a period late."""
@@ -128,7 +129,7 @@ def elastic(
                 over = added.column()
                 beside[over] = -1.0
                 weights["physical"][over] = PLACE_WEIGHT / units[each.name[0]]
-            room = ROUNDING * max(1.0, abs(due))
+            room = ROUNDING * max(1.0, abs(due)) if due else 0.0
             added.row(decided, beside, due, due + room if each.is_held(t) else math.inf)
     unserved = _unserved(world, built.model, added, promised)
     weights["unserved"] = dict.fromkeys(unserved.values(), built.model.base_years)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from optimizer.explanation.clock import Clock
 from optimizer.explanation.stress.elastic import Elastic
 from optimizer.instance.schema import Instance
-from optimizer.solver.highs import Limits, Outcome, SolverError, minimise
+from optimizer.solver.highs import Limits, SolverError, minimise
 from optimizer.solver.matrix import Expression, Matrix, Vector
 
 FIRST = ("physical", "money", "unserved", "rescue late", "relief")
@@ -79,8 +79,6 @@ class Ladder:
         limits = Limits(GAP_SHARE, self.clock.left_s, options.threads, options.seed, processor=self.clock.processor)
         try:
             outcome = minimise(self.matrix, objective, limits, start=self.x)
-            if self.x is not None and outcome.x is not None and outcome.value > TOLERANCE:
-                outcome = self._without_start(objective, limits, outcome)
         except SolverError as error:
             raise UndecidedError(str(error)) from error
         if outcome.x is None:
@@ -90,14 +88,6 @@ class Ladder:
         self.x = outcome.x
         bound = outcome.bound if math.isfinite(outcome.bound) else 0.0
         return Least(outcome.value, max(0.0, bound))
-
-    def _without_start(self, objective: Expression, limits: Limits, outcome: Outcome) -> Outcome:
-        """The better of an outcome that came from the solution before, and of one that begins with nothing.
-
-        HiGHS may call the start the best of all, with a bound that says so, where there is a better one.
-        """
-        again = minimise(self.matrix, objective, replace(limits, time_limit_s=self.clock.left_s))
-        return again if again.x is not None and again.value < outcome.value - TOLERANCE else outcome
 
 
 def climbed(elastic: Elastic, instance: Instance, clock: Clock, known: Mapping[str, Least] | None = None) -> Ladder:

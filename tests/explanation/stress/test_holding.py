@@ -135,8 +135,8 @@ def test_what_is_kept_is_not_late_however_large_its_column() -> None:
     assert late(ladder.elastic, ladder.x) == late(ladder.elastic, more) == ()
 
 
-def test_a_plan_holds_in_its_own_world_whatever_a_start_says() -> None:
-    """What gives way at last is looked for again without the solution before, which HiGHS may call the best of all."""
+def test_a_plan_that_hardly_has_room_holds_in_its_own_world() -> None:
+    """What a plan does without is held at nothing: with a billionth of room for it HiGHS called its start the best."""
     instance = optimizer.load(Path(__file__).parent / "start-misleads.yaml")
     plan = optimizer.solve(instance, gap=0.0, threads=1)
     assert optimizer.stress(plan, {"same": {}})["same"].status == "holds"
