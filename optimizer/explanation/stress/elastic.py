@@ -26,8 +26,8 @@ from optimizer.solving.compiled import Compiled
 from optimizer.solving.extension import Extension
 
 ROUNDING = 1e-9
-"""By so much, times its size where that is more than 1, more may be decided than what is held, but nothing where that is
-nothing: a column with so little room HiGHS sets at either end, and then it may call what is better impossible."""
+"""By so much, times its size where that is more than 1, more may be decided than what is held. What is nothing is held
+at nothing: a column with so little room HiGHS sets at either end, and then it may call what is better impossible."""
 
 PLACE_WEIGHT = 1e-3
 """What it counts that a unit goes elsewhere, beside one that comes a period late."""
