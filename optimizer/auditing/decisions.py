@@ -21,7 +21,7 @@ from optimizer.auditing.rows import (
     table,
     text,
 )
-from optimizer.contract.decisions import TABLES
+from optimizer.contract.decisions import IF_ANY, TABLES
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, Instance
 
@@ -73,6 +73,7 @@ class Decisions:
     contributions: Amounts  # group, instant of the period (end, mid, start), t
     distributions: Amounts  # group, t
     drawable: Amounts  # revolver, t; what is counted on as liquidity
+    lendable: Amounts  # loan, steps after t, t; what is counted on as payments fall due
     buckets: Marks  # t, index of the bucket
 
     def amounts(self) -> dict[str, Amounts]:
@@ -102,6 +103,7 @@ class Decisions:
             "contributions": self.contributions,
             "distributions": self.distributions,
             "drawable": self.drawable,
+            "lendable": self.lendable,
         }
 
 
@@ -109,7 +111,7 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
     """Read all tables. Raises AuditError with the place of the first fault."""
     if not isinstance(data, Mapping):
         raise AuditError("plan.json: decisions", f"should be an object, not {type(data).__name__}")
-    for name in sorted(TABLES.keys() - data.keys()):
+    for name in sorted(TABLES.keys() - data.keys() - IF_ANY):
         raise AuditError("plan.json: decisions", f"the table {name!r} is missing")
     for name in sorted(str(key) for key in data.keys() - TABLES.keys()):
         raise AuditError("plan.json: decisions", f"there is no table {name!r}")
@@ -124,7 +126,7 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
     in_t = {"period": period(calendar)}
 
     def amounts(name: str, columns: dict[str, Parser], value: str, unit: Decimal = Decimal(1)) -> dict[Any, Decimal]:
-        found = table(data[name], f"plan.json: decisions.{name}", columns, value)
+        found = table(data.get(name, []), f"plan.json: decisions.{name}", columns, value)
         return {key: amount / unit for key, amount in found.items()}
 
     def signed(name: str, columns: dict[str, Parser], value: str) -> Marks:
@@ -269,6 +271,7 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
         drawable=amounts(
             "drawable", {"instrument": known([n for n, one in debt.items() if one.kind == "revolver"]), **in_t}, "musd"
         ),
+        lendable=amounts("lendable", {"instrument": instruments, "ahead": index(_MANY), **in_t}, "musd"),
         buckets=signed(
             "buckets",
             {**in_t, "bucket": index(len(instance.pricing_grid.buckets) if instance.pricing_grid else 0)},

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from optimizer.auditing.coverage import NOTHING, Lenders
 from optimizer.auditing.funding import Funding
+from optimizer.auditing.lendable import check_lendable
 from optimizer.auditing.lookback import looked_back_on
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import rule
@@ -23,13 +24,14 @@ DRAWABLE = rule(
 
 
 def check_drawable(replay: Replay, funding: Funding, lenders: Lenders) -> None:
-    """Every amount that is counted on, with all the others of its period drawn as well."""
+    """Every amount that is counted on, with all the others of its period drawn as well, those of loans too."""
     counted: dict[int, dict[str, Decimal]] = {}
     for (name, t), amount in replay.decisions.drawable.items():
         counted.setdefault(t, {})[name] = amount
+        _check_instrument(replay, funding, name, t, amount)
+    for (name, t), amount in check_lendable(replay, funding).items():
+        counted.setdefault(t, {})[name] = amount
     for t, amounts in counted.items():
-        for name, amount in amounts.items():
-            _check_instrument(replay, funding, name, t, amount)
         _check_lenders(replay, funding, amounts, t)
         for name, covenant in replay.instance.covenants.items():
             window = replay.window(covenant.first_test, covenant.last_test, f"covenants.{name}")

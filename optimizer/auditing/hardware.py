@@ -146,11 +146,11 @@ def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decima
             deposit = deposit_share * cost_musd
             timing = offer.payment_timing
             replay.post_capex(judge, f"deposit.hardware.{name}.{part}", u, deposit, _DEPOSIT, owner, timing, group)
-            if arrival > replay.last:
-                continue
             rest = cost_musd - deposit
             due, whose = replay.time.passed(0, u) + offer.lead_periods, replay.rings.line(f"delivery.hardware.{name}")
-            replay.promised.append((whose if group is None else group, u, due, rest))
+            replay.promised.append((whose if group is None else group, owner, u, due, rest))
+            if arrival > replay.last:
+                continue
             replay.post_capex(judge, f"capex.hardware.{name}.{part}", arrival, rest, _PAYMENT, owner, timing, group)
             book.post(PRICE, f"delivery.hardware.{name}", arrival, deposit, _DELIVERY, group=group)
             line = f"depreciation.hardware.{name}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from optimizer.auditing.convertible import in_the_money
+from optimizer.auditing.lendable import lent_within, may_be_drawn
 from optimizer.auditing.rates import asked_of, rates_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import rule
@@ -51,7 +52,7 @@ def check_look_ahead(replay: Replay, free: dict[str, Values]) -> None:
 def _owed(replay: Replay, whose: str, t: int) -> list[tuple[int, Decimal]]:
     """(step, musd) of what is decided by t and falls due after it."""
     now = replay.time.passed(0, t)
-    owed = [(step, musd) for name, u, step, musd in replay.promised if name == whose and u <= t and now < step]
+    owed = [(step, musd) for name, _, u, step, musd in replay.promised if name == whose and u <= t and now < step]
     return [*owed, *_service(replay, whose, t)] if replay.instance.cash.look_ahead_debt_service else owed
 
 
@@ -62,16 +63,10 @@ def _brought(replay: Replay, group: str, t: int) -> Decimal:
 
 
 def _at_hand(replay: Replay, free: dict[str, Values], whose: str, t: int, ahead: int) -> Decimal:
-    """Cash, and what is counted on of lines that can be drawn so many steps after t."""
+    """Cash, and what is counted on of lines that can be drawn so many steps after t, and of loans within them."""
     s, counted = replay.time.after(t, ahead), replay.decisions.drawable.items()
-    own = (musd for (d, u), musd in counted if u == t and replay.rings.debt(d) == whose and _open(replay, d, s))
-    return free[whose][t] + sum(own, ZERO)
-
-
-def _open(replay: Replay, name: str, s: int) -> bool:
-    debt = replay.instance.debt[name]
-    window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-    return window[0] <= s and (debt.last_draw is None or s <= window[-1])
+    own = (musd for (d, u), musd in counted if u == t and replay.rings.debt(d) == whose and may_be_drawn(replay, d, s))
+    return free[whose][t] + sum(own, ZERO) + lent_within(replay, whose, t, ahead)
 
 
 def _service(replay: Replay, whose: str, t: int) -> Iterator[tuple[int, Decimal]]:

@@ -99,7 +99,7 @@ def replay_opening_units(replay: Replay) -> None:
             due = exact(lot.due_musd)
             line, owner = f"capex.hardware.{name}.opening", ("hardware", name)
             replay.post_capex(MONEY_OF_IT, line, arrived, due, _PAID, owner, offer.payment_timing, whose)
-            replay.promised.append((whose, 0, replay.time.passed(0, arrived - 1) + 1, due))
+            replay.promised.append((whose, owner, 0, replay.time.passed(0, arrived - 1) + 1, due))
             deposit = exact(lot.deposit_musd)
             book.post(MONEY_OF_IT, f"delivery.hardware.{name}", arrived, deposit, _DELIVERED, group=whose)
         start = max(1, arrived)
@@ -234,7 +234,7 @@ def _post_part(
         replay.tax_assets.append(TaxAsset(tax_class, max(1, on_line) - behind, whole))
     for step, musd in enumerate(map(exact, terms.to_spend_musd), 1):
         t = replay.time.after(0, step)
-        replay.promised.append((replay.rings.site(site), 0, step, musd))
+        replay.promised.append((replay.rings.site(site), ("sites", site), 0, step, musd))
         if t > replay.last:
             early = exact(TIMING[asset.payment_timing or replay.instance.payment_timing])
             unpaid[t - replay.last - early] = unpaid.get(t - replay.last - early, ZERO) + musd

@@ -178,8 +178,8 @@ class Replay:
         self.rings = Rings(instance)
         self.book = Book(self.last, self.rings)
         self.tax_assets: list[TaxAsset] = []
-        # whose, decided in, due so many steps after instant 0, musd
-        self.promised: list[tuple[str, int, int, Decimal]] = []
+        # whose, for what, decided in, due so many steps after instant 0, musd
+        self.promised: list[tuple[str, tuple[str, str], int, int, Decimal]] = []
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
         self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str, str], list[Decimal]] = defaultdict(self.zeros)

@@ -148,10 +148,10 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                 continue
             service = replay.time.after(u, phase.lead_periods)
             for j, share in enumerate(phase.spend_profile):
-                paid, musd = replay.time.after(u, j), total * exact(share)
+                paid, due, musd = replay.time.after(u, j), replay.time.passed(0, u) + j, total * exact(share)
                 if musd == 0:
                     continue
-                replay.promised.append((replay.rings.site(site), u, replay.time.passed(0, u) + j, musd))
+                replay.promised.append((replay.rings.site(site), ("sites", site), u, due, musd))
                 if paid > replay.last:
                     early = TIMING[phase.payment_timing or replay.instance.payment_timing]
                     unpaid[paid - replay.last - exact(early)] += musd

@@ -64,11 +64,14 @@ CAPITAL_RETURNS = Decisions("capital_returns", ("period",), "musd", "capital giv
 CONTRIBUTIONS = Decisions("contributions", ("group", "at", "period"), "musd", "paid in by the company")
 DISTRIBUTIONS = Decisions("distributions", ("group", "period"), "musd", "paid to the company")
 DRAWABLE = Decisions("drawable", ("instrument", "period"), "musd", "what is counted on as liquidity")
+LENDABLE = Decisions("lendable", ("instrument", "ahead", "period"), "musd", "counted on of loans as payments fall due")
 BUCKETS = Decisions("buckets", ("period", "bucket"), "holds", "the bucket of the pricing grid", whole=True)
 
 TABLES = {each.name: each for each in tuple(globals().values()) if isinstance(each, Decisions)}
 """All of them by name, in the order of this page."""
-WHOLE = frozenset({"bucket", "late", "renewals", *(each.value for each in TABLES.values() if each.whole)})
+IF_ANY = frozenset({LENDABLE.name})
+"""Tables that a plan has only where there may be something in them."""
+WHOLE = frozenset({"bucket", "ahead", "late", "renewals", *(each.value for each in TABLES.values() if each.whole)})
 """Columns that hold whole numbers."""
 COMMITTING = tuple(
     each.name

@@ -185,19 +185,23 @@ def unpaid(asset: OpeningAsset, calendar: Calendar) -> dict[int, float]:
 # ── what is still due ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def still_due(instance: Instance) -> list[tuple[str, int, float]]:
-    """(site, base period, USD million) of all that is to be paid for what is built or on order at instant 0.
+def still_due(instance: Instance) -> list[tuple[str, tuple[str, str], int, float]]:
+    """(site, what is paid for, base period, USD million) of all that is due of what is built or on order at instant 0.
 
     Buildings by payment; units as the period of their delivery begins.
     """
     calendar = instance.periods
-    lots = [lot for offer in instance.hardware.values() for lot in offer.opening.values() if lot.delivery is not None]
-    due = [(lot.site, calendar.end(arrival(lot, calendar) - 1) + 1, lot.due_musd) for lot in lots]
+    due = [
+        (lot.site, ("hardware", o), calendar.end(arrival(lot, calendar) - 1) + 1, lot.due_musd)
+        for o, offer in instance.hardware.items()
+        for lot in offer.opening.values()
+        if lot.delivery is not None
+    ]
     for name, site in instance.sites.items():
         for asset in site.opening.values():
             for part in asset.parts.values():
-                due += [(name, step, musd) for step, musd in enumerate(part.to_spend_musd, 1)]
-    return [each for each in due if each[2]]
+                due += [(name, ("sites", name), step, musd) for step, musd in enumerate(part.to_spend_musd, 1)]
+    return [each for each in due if each[3]]
 
 
 # ── the balance sheet ─────────────────────────────────────────────────────────────────────────────────────────────

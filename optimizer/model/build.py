@@ -30,6 +30,7 @@ from optimizer.model.equity import add_equity
 from optimizer.model.groups import add_accounts, add_groups, bound_accounts, group_book_values
 from optimizer.model.hardware import add_hardware
 from optimizer.model.interest_in_construction import add_interest_in_construction
+from optimizer.model.lendable import add_lendable
 from optimizer.model.look_ahead import add_look_ahead, periods_ahead
 from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
 from optimizer.model.partners import add_partners
@@ -53,8 +54,8 @@ from optimizer.model.ties import add_released
 @dataclass(frozen=True)
 class BuiltModel:
     """A finished model, its objectives by name, the equity position that dilution is read from, what is not money, all
-    that is paid to common shareholders, what could be drawn where that counts, in all (of what a plan leaves open the
-    most is shown), and what the company puts into its groups.
+    that is paid to common shareholders, what could be drawn and what loans yet to be drawn will lend where that counts,
+    in all (of what a plan leaves open the most is shown), and what the company puts into its groups.
     """
 
     model: Model
@@ -142,16 +143,18 @@ def build(
     )
     bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
     liquid = liquidity_periods(model) | periods_to_cover(model, sites.unpaid) | periods_ahead(model)
-    lines = add_drawable(model, debt, bases, book_value, by_group, pledge, liquid)
+    loans = add_lendable(model, debt)
+    lines = add_drawable(model, debt, bases, book_value, by_group, pledge, liquid, loans.whole)
     drawable = by_entity(model, lines, liquid)
-    add_look_ahead(model, debt, accounts, free, lines)
+    add_look_ahead(model, debt, accounts, free, lines, loans)
     add_cover(model, sites.unpaid, free, drawable)
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
     add_covenants(model, Tested(debt, bases, free, book_value, drawable, by_group, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
     objectives = add_objectives(model, held, *shareholder_value(model, held))
     contributed = quicksum(accounts.paid_in.values())
-    return BuiltModel(model, objectives, equity, physical, payouts, quicksum(drawable.values()), contributed)
+    counted = quicksum((*drawable.values(), *loans.whole.values()))
+    return BuiltModel(model, objectives, equity, physical, payouts, counted, contributed)
 
 
 def _in_order(instance: Instance) -> Instance:

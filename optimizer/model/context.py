@@ -106,10 +106,10 @@ class Model:
     ``algebra`` keeps its columns and rows: ``ArrayModel`` as arrays, or ``PyomoModel`` as objects of Pyomo. ``asked``
     are objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts
     cost after T: worth at the end of T of what nobody else takes over, USD million. ``decided`` has for each family of
-    columns the periods in which they are decided; ``built`` are whole numbers of what is built or ordered,
-    ``dated`` the dates of each thing that is done at most once, and of those ``raised`` the ones that bring money.
-    Where it ``shares_decisions`` with other scenarios, what unfolds over time is decided piece by piece, as it comes.
-    Where it is ``relieved``, covenants may be broken by so much as ``relief`` says, by (covenant, period).
+    columns the periods in which they are decided; ``built`` are whole numbers of what is built or ordered, ``dated``
+    the dates of each thing that is done at most once, of those ``raised`` what brings money. ``promised``: whose, what
+    is paid for, its cost, and the shares of it due by age. Where it ``shares_decisions`` with other scenarios, what
+    unfolds over time is decided piece by piece. Where it is ``relieved``, covenants may be broken by its ``relief``.
     """
 
     instance: Instance
@@ -127,7 +127,7 @@ class Model:
     dated: list[list[Variable]] = field(default_factory=list)
     made: list[Variable | TimeExpr] = field(default_factory=list)
     running: list[Expr] = field(default_factory=list)
-    promised: list[tuple[str, TimeExpr, Sequence[float]]] = field(default_factory=list)  # whose, cost, due by age
+    promised: list[tuple[str, tuple[str, str], TimeExpr, Sequence[float]]] = field(default_factory=list)
     decided: dict[str, Numbers] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

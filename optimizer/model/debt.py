@@ -76,9 +76,12 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     tied: dict[tuple[str, int], Expr] = {}
     tied_held: dict[tuple[str, int], Expr] = {}
     swept: dict[tuple[str, int], Expr] = {}
+    committed: dict[str, Expr] = {}
     for d, debt in instruments.items():
         limit = debt.cash_limit_musd
         available = limit * signed[d] if d in signed and limit is not None else limit
+        if available is not None:
+            committed[d] = available
         if debt.is_pooled:
             one = add_pooled(model, d, debt, windows[d], repay, borrowed, available, cover.under(d))
             undrawn |= one.undrawn
@@ -116,6 +119,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
         tied_held,
         swept=swept,
         reserve_cover=cover.amount,
+        committed=committed,
     )
     add_tranches(model, draw, signed)
     _lenders(model, balance)

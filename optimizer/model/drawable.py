@@ -32,6 +32,7 @@ def add_drawable(
     by_group: Mapping[tuple[str, str, int], Expr],
     pledge: Mapping[tuple[str, str, int], Expr],
     periods: Collection[int],
+    loans: ByName,
 ) -> ByName:
     """What all revolvers together could be drawn at the end of t beyond their balances B, in these periods::
 
@@ -41,8 +42,9 @@ def add_drawable(
         draw[d,t] + u[d,t] ≤ max_draw,   ≤ what its tie allows to be drawn (``ties``)
         each maximum on debt that is tested in t holds with D + Σ_d u in the place of D
 
-    All at once: the room of a lender is not lent twice. Returns u, published too as what the plan counts on. Of a test
-    of a group only what it owes counts.
+    All at once: the room of a lender is not lent twice, and what ``loans`` are counted on to lend takes of it, as u
+    does, and of the room of each maximum. Returns u, published too as what the plan counts on. Of a test of a group
+    only what it owes counts.
     """
     room = {(d, t): amount for (d, t), amount in sorted(debt.undrawn.items()) if t in periods}
     drawable = model.variables("drawable", room, upper={key: _limit(model, key[0]) for key in room})
@@ -61,9 +63,10 @@ def add_drawable(
             rows.add(debt.balance[d, t] + more <= debt.tied_held[d, t])
         if (d, t) in debt.advanced:
             rows.add(debt.balance[d, t] + more <= debt.advanced[d, t])
-    _lenders(model, debt, drawable, rows)
-    for t in sorted({t for _, t in drawable}):
-        own = {d: more for (d, u), more in drawable.items() if u == t}
+    counted = {**drawable, **loans}
+    _lenders(model, debt, counted, rows)
+    for t in sorted({t for _, t in counted}):
+        own = {d: more for (d, u), more in counted.items() if u == t}
         _covenants(model, debt, equity, book_value, by_group, own, t, rows)
     model.decide(DRAWABLE, drawable)
     return drawable

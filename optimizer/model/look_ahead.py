@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import fsum
 
-import numpy as np
-
-from optimizer.algebra.expr import ByName, ByPeriod, Constraints, Expr, TimeExpr
+from optimizer.algebra.expr import ByName, ByPeriod, Constraints, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.finance.amortisation import Rate, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import vintage_rates
-from optimizer.instance.opening_position import still_due
 from optimizer.instance.schema import Debt
 from optimizer.instance.service_ahead import ahead
 from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model
 from optimizer.model.convertible import becomes_shares
+from optimizer.model.due_ahead import committed, of_opening
 from optimizer.model.groups import Accounts
+from optimizer.model.lendable import Lendable, may_be_drawn
 from optimizer.model.positions import DebtPosition
 
 
@@ -28,24 +27,31 @@ def periods_ahead(model: Model) -> set[int]:
 
 
 def add_look_ahead(
-    model: Model, debt: DebtPosition, accounts: Accounts, free: Mapping[str, ByPeriod], lines: ByName
+    model: Model,
+    debt: DebtPosition,
+    accounts: Accounts,
+    free: Mapping[str, ByPeriod],
+    lines: ByName,
+    loans: Lendable,
 ) -> None:
     """At the end of each t, for every h = 1 … n::
 
-        cash_t − R_t + Σ_{d open in t+h} u[d,t] ≥ minimum_t + Σ_{i=1}^{h} committed by t for t + i + Σ_g short[g,h,t]
+        cash_t − R_t + at hand_{h,t} ≥ minimum_t + Σ_{i=1}^{h} committed by t for t + i + Σ_g short[g,h,t]
+            at hand     Σ_{d open in t+h} u[d,t] + Σ_d (1 − fees)·Σ_{i=1}^{h} lent[d,i,t]
             committed   Σ_{u≤t} profile[t + i − u]·cost[u]       phases begun; orders, whose balance is due at delivery
                         + what is still due in t + i of what was begun or on order at instant 0
                         + Σ_{u≤t} live[u,t]·(interest + principal of a unit drawn in u, due in t + i)   if switched on
-        short[g,h,t] ≥ minimum[g,t] + Σ_{i=1}^{h} committed of g − cash[g,t] + R[g,t] − Σ_{d of g, open} u[d,t],   ≥ 0
+        short[g,h,t] ≥ minimum[g,t] + Σ_{i=1}^{h} committed of g − cash[g,t] + R[g,t] − at hand[g,h,t],   ≥ 0
         short[g,h,t] + Σ_{u≤t} contributions[g,u] ≤ their limit
 
     The first is of the company outside the rings of its groups g. What one of them is short of the company can bring;
     what it has over helps nobody else. Where periods differ, h and i are base periods, and of what a longer period pays
     in service each of them has an equal part; an order of instant 0 is due as the period of its delivery begins.
 
-    u is what could be drawn at the end of t (``drawable``), of lines whose draw window holds t + h; what falls due
-    after T counts, too. What the periods to come earn does not. Debt service is that of loans with a schedule, with the
-    maturity of bullets, in which what becomes shares is not paid. R are debt service reserves, of loans whose
+    u is what could be drawn at the end of t (``drawable``), of lines whose draw window holds t + h; lent what loans
+    that are tied to it will lend on what falls due (``lendable``), without their upfront fee and discount. What falls
+    due after T counts, too. What the periods to come earn does not. Debt service is that of loans with a schedule, with
+    the maturity of bullets, in which what becomes shares is not paid. R are debt service reserves, of loans whose
     service is then not asked for a second time (a check).
     """
     rules, instance = model.instance.cash, model.instance
@@ -57,15 +63,13 @@ def add_look_ahead(
     }
     short = model.variables("short_ahead", [(g, h, t) for g in instance.groups for h in ahead_of for t in model.span])
     for h in ahead_of:
-        due = {e: _committed(model, e, h) for e in model.entities}
+        due = {e: committed(model, e, 1, h) for e in model.entities}
         for entity, t in ((e, t) for e in reversed(model.entities) for t in model.span):
             owed = quicksum(_service(model, debt, entity, t, h)) if rules.look_ahead_debt_service else 0.0
-            at_hand = free[entity][t] + quicksum(
-                more
-                for (d, u), more in lines.items()
-                if u == t and model.rings.debt[d] == entity and _is_open(model, d, model.later(t, h))
-            )
-            needed = floors[entity][t] + due[entity][t] + owed + _opening(model, entity, t, h)
+            own = [d for d, whose in model.rings.debt.items() if whose == entity]
+            drawn = [lines[d, t] for d in own if (d, t) in lines and may_be_drawn(model, d, model.later(t, h))]
+            at_hand = free[entity][t] + quicksum((*drawn, *loans.cash(model, entity, t, h)))
+            needed = floors[entity][t] + due[entity][t] + owed + of_opening(model, entity, t, 1, h)
             if entity:
                 rows.add(short[entity, h, t] >= needed - at_hand)
                 _within_limit(model, rows, accounts, entity, t, short[entity, h, t])
@@ -79,42 +83,6 @@ def _within_limit(model: Model, rows: Constraints, accounts: Accounts, g: str, t
     if limit is not None:
         brought = quicksum(c for (other, _, u), c in accounts.paid_in.items() if other == g and u <= t)
         rows.add(short + brought <= limit)
-
-
-def _opening(model: Model, entity: str, t: int, h: int) -> float:
-    """What falls due in the next h base periods of what was built or on order at instant 0."""
-    now, at = model.calendar.end(t), model.rings.sites
-    return fsum(musd for s, step, musd in still_due(model.instance) if at[s] == entity and now < step <= now + h)
-
-
-def _ahead(profile: Sequence[float], h: int) -> list[float]:
-    """By the age of a commitment, the share of it that is due in the next h periods."""
-    return [fsum(profile[age + 1 : age + 1 + h]) for age in range(len(profile))]
-
-
-def _committed(model: Model, entity: str, h: int) -> TimeExpr:
-    """What an entity has decided on by the end of each period and has to pay in the next h base periods."""
-    return model.total(
-        _due_of(model, cost, _ahead(by_age, h)) for whose, cost, by_age in model.promised if whose == entity
-    )
-
-
-def _due_of(model: Model, cost: TimeExpr, later: Sequence[float]) -> TimeExpr:
-    if model.calendar.is_equal:
-        return cost.lagged(later)
-    weights = np.zeros((model.horizon, model.horizon))
-    for u in model.span:
-        for t in range(u, model.horizon + 1):
-            age = model.calendar.elapsed(u, t)
-            weights[t - 1, u - 1] = later[age] if age < len(later) else 0.0
-    return cost.mapped(weights)
-
-
-def _is_open(model: Model, d: str, t: int) -> bool:
-    """Whether a line may be drawn in a period; it may lie after T, where a line without a last draw is open."""
-    terms = model.instance.debt[d]
-    window = model.calendar.window(terms.first_draw, terms.last_draw)
-    return t in window or (terms.last_draw is None and t >= window.stop)
 
 
 def _service(model: Model, debt: DebtPosition, entity: str, t: int, h: int) -> Iterator[Expr]:

@@ -78,6 +78,8 @@ class DebtPosition(Borrowed):
     """What a sweep repays, in the periods in which there is something to repay."""
     reserve_cover: ByName = field(default_factory=dict)
     """What of its debt service reserve a facility meets, by (loan, period)."""
+    committed: Mapping[str, Expr] = field(default_factory=dict)
+    """What may be drawn over all periods, if anything limits it, by loan; of a revolver what may be outstanding."""
 
     def total(self, t: int) -> Expr:
         """All debt outstanding at the end of t, leases that count as debt included."""

@@ -77,7 +77,7 @@ def _buy(
         if deposit < 1.0:
             _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * arrived, entity)
             whose = model.rings.offers[o] if entity is None else entity
-            model.promised.append((whose, cost, (*[0.0] * offer.lead_periods, 1.0 - deposit)))
+            model.promised.append((whose, ("hardware", o), cost, (*[0.0] * offer.lead_periods, 1.0 - deposit)))
         tax.append(model.from_start(arrived, tax_schedule(model.instance, tax_class)))
         if tax_class is not None and is_terminal_value_taxed(model.instance):
             left = tax_basis_left(model.instance, tax_class)

@@ -247,7 +247,7 @@ def _money(
             for part, item in phase.capex.items():
                 cost = starts[s, phase.name] * model.array(item.musd)
                 _spend(model, phase, part, item, cost, spent, completed, books, tax, by_age)
-                model.promised.append((model.rings.sites[s], cost, phase.spend_profile))
+                model.promised.append((model.rings.sites[s], ("sites", s), cost, phase.spend_profile))
                 basis.append(_basis(model, phase, item, cost))
             for later, amount in _unpaid(model, phase, starts[s, phase.name]):
                 due = unpaid.setdefault(s, {})

@@ -30,7 +30,7 @@ from optimizer.plan.record import Record
 SAID = frozenset({
     "phase_starts", "orders", "allocations", "frameworks", "developments", "retirements", "energy", "service",
     "debt_draws", "debt_repayments", "prepayments", "premium_free", "refinancings", "facilities", "pledges",
-    "equity_raises", "dividends", "capital_returns", "drawable", "buckets", "deliveries",
+    "equity_raises", "dividends", "capital_returns", "drawable", "lendable", "buckets", "deliveries",
     "contracts", "contract_service",
 })  # fmt: skip
 """Tables of decisions that an opening says, or that bind nobody later; whatever else has begun is refused."""

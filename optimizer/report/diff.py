@@ -49,7 +49,10 @@ TABLE_WORDS = {
     "buckets": "pricing grid",
 }
 
-FOLLOWING = ("allocations", "service", "deliveries", "energy", "pledges", "drawable", "premium_free", "reserve_cover")
+FOLLOWING = (
+    "allocations", "service", "deliveries", "energy",
+    "pledges", "drawable", "lendable", "premium_free", "reserve_cover",
+)  # fmt: skip
 """Tables that follow from the others; they come last and in one line each."""
 
 

@@ -35,7 +35,7 @@ class DecisionRows:
         self._numbers: dict[str, dict[Key, dict[int, float]]] = {}
         for name, table in TABLES.items():
             found: dict[Key, dict[int, float]] = defaultdict(dict)
-            for row in self.tables[name]:
+            for row in self.tables.get(name, ()):
                 if name == "buckets":
                     found[()][index[row["period"]]] = float(row["bucket"])
                     continue

@@ -54,6 +54,7 @@ TABLES = (
     "contributions",
     "distributions",
     "drawable",
+    "lendable",
     "buckets",
 )
 # zero unless a case says otherwise; without its block there is no adjusted present value

@@ -320,8 +320,68 @@ def looks_ahead_apart() -> Case:
     return made
 
 
+def lends_ahead() -> Case:
+    """At the end of 2026 the 60 and the 16 of 2027 and 1 are covered by 61 − 10 − 4 = 47 and by loans yet to be drawn.
+
+    The first pays a quarter of the hall, 15 of which 14.7 come in, its tranche 4 of the chips of which 3.6 do: their
+    commitment of 19. The dealer lends 12, three quarters of the chips. 77.3 for 77, and 31 of a lender with no more.
+    """
+    phase = {
+        "name": "p",
+        "mw": 0,
+        "lead_periods": 2,
+        "capex": {"hall": {"musd": 100}},
+        "spend_profile": [0.1, 0.6, 0.3],
+    }
+    chip = {"compute_h100e": 0, "kw": 0, "lead_periods": 1, "life_periods": 4, "price_usd": 10_000}
+    loan = {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 1, "lender": "bank"}
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 61, "paid_in_capital_musd": 61},
+            "cash": {"minimum_musd": 1, "look_ahead_periods": 1},
+            "cash_flows": {"income": {"kind": "operating", "musd_per_period": [0, 140, 0]}},
+            "regions": {"r": {}},
+            "sites": {"s": {"region": "r", "pue": 1, "existing_mw": 1, "phases": [phase]}},
+            "hardware": {"chip": {**chip, "deposit_share": 0.2}},
+            "lenders": {"bank": {"limit_musd": 31}},
+            "debt": {
+                "first": {**loan, "limit_musd": 19, "upfront_fee_share": 0.02}
+                | {"tied_to": {"sites": ["s"], "capex_share": 0.25}},
+                "part": {**loan, "limit_musd": 5, "issue_discount_share": 0.1, "tranche_of": "first"}
+                | {"tied_to": {"hardware": ["chip"], "capex_share": 0.5}},
+                "dealer": {**loan, "limit_musd": 20, "max_draw_musd": 12, "security": {"hardware": 0.75}}
+                | {"tied_to": {"hardware": ["chip"], "capex_share": 0.75}},
+            },
+        },
+        {
+            "phase_starts": rows("site phase period count", ("s", "p", "2026", 1)),
+            "orders": rows("offer period units", ("chip", "2026", 2000)),
+            "allocations": rows("offer site period units", ("chip", "s", "2026", 2000)),
+            "lendable": rows(
+                "instrument ahead period musd",
+                ("first", 1, "2026", 15),
+                ("part", 1, "2026", 4),
+                ("dealer", 1, "2026", 12),
+            ),
+        },
+        [
+            post("capex.site.s.hall", ("capex", "construction_in_progress", "cash"), {2026: 10, 2027: 60}),
+            post("capex.site.s.hall", TO_SITES, {2028: 30}),
+            post("in_service.site.s", ("transfer", "sites", "construction_in_progress"), {2028: 70}),
+            post("deposit.hardware.chip.accelerator", ("capex", "deposits", "cash"), {2026: 4}),
+            post("capex.hardware.chip.accelerator", TO_HARDWARE, {2027: 16}),
+            post("delivery.hardware.chip", ("transfer", "hardware", "deposits"), {2027: 4}),
+            post("depreciation.hardware.chip", HARDWARE_DEPRECIATION, {2027: 5, 2028: 5}),
+            post("given.income", REVENUE, {2027: 140}),
+        ],
+        {"net_present_cost": 10 + 4 + 60 + 16 - 140 + 30, "terminal_cash": 61 - 14 + 140 - 76 - 30},
+    )
+
+
 HORIZON = {
     "commitments": commitments,
+    "lends_ahead": lends_ahead,
     "looks_ahead": looks_ahead,
     "looks_ahead_apart": looks_ahead_apart,
     "run_rate": run_rate,

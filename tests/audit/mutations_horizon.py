@@ -50,6 +50,48 @@ _data("cash.look_ahead", "looks_ahead_apart", "groups/spv/minimum_cash_musd", 1.
 _data("cash.look_ahead", "looks_ahead_apart", "groups/spv/contributions_musd", 12.99)
 _data("cash.look_ahead", "looks_ahead_apart", "debt/line/last_draw", 2026)
 
+# 77.3 for 77, of which 14.7, 12 and 3.6 are of loans yet to be drawn
+_data("cash.look_ahead", "lends_ahead", "cash/minimum_musd", 1.31)
+_data("cash.look_ahead", "lends_ahead", "debt/first/upfront_fee_share", 0.05)
+_data("cash.look_ahead", "lends_ahead", "debt/part/issue_discount_share", 0.2)
+_data("cash.lendable", "lends_ahead", "debt/first/limit_musd", 18.99)
+_data("cash.lendable", "lends_ahead", "debt/first/tied_to/capex_share", 0.249)
+_data("cash.lendable", "lends_ahead", "debt/first/last_draw", 2026)
+_data("cash.lendable", "lends_ahead", "debt/first/commitment_fee_per_year", 0.01)
+_data("cash.lendable", "lends_ahead", "debt/first/tied_to/sites", [])
+_data("cash.lendable", "lends_ahead", "debt/part/limit_musd", 3.99)
+_data("cash.lendable", "lends_ahead", "debt/part/security", {"hardware": 0.5})
+_data("cash.lendable", "lends_ahead", "debt/part/min_draw_musd", 1)
+_data("cash.lendable", "lends_ahead", "debt/part/issue_fee_musd", 0.01)
+_data("cash.lendable", "lends_ahead", "debt/dealer/max_draw_musd", 11.99)
+_data("cash.lendable", "lends_ahead", "debt/dealer/tied_to/capex_share", 0.749)
+_data("cash.lendable", "lends_ahead", "debt/dealer/security", {"hardware": 0.749})
+_data("cash.lendable", "lends_ahead", "debt/dealer/security", {"sites": 1})
+_data("cash.lendable", "lends_ahead", "debt/dealer/refinances", ["first"])
+_data("cash.lendable", "lends_ahead", "debt/dealer/advance", {"share": 1})
+_data("cash.lendable", "lends_ahead", "debt/dealer/tied_to", None)
+_data("covenant.drawable", "lends_ahead", "lenders/bank/limit_musd", 30.99)
+_data("covenant.drawable", "lends_ahead", "covenants", {"half": {"kind": "debt_to_capital", "maximum": 0.33}})
+
+
+@mutation("cash.lendable", "lends_ahead")
+def lent_on_twice(c: Case) -> None:
+    first, part, _ = c.plan["decisions"]["lendable"]
+    first["musd"], part["musd"] = 14.99, 4.01
+
+
+@mutation("cash.lendable", "lends_ahead")
+def lent_too_far_ahead(c: Case) -> None:
+    """A part of it is lent on what is due in 2028, to which nobody looks."""
+    first = c.plan["decisions"]["lendable"][0]
+    first["musd"] = 14.99
+    c.plan["decisions"]["lendable"].append(first | {"ahead": 2, "musd": 0.01})
+
+
+@mutation("cash.look_ahead", "lends_ahead")
+def nothing_lent_ahead(c: Case) -> None:
+    c.plan["decisions"].pop("lendable")
+
 
 # ── upkeep by age ─────────────────────────────────────────────────────────────────────────────────────────────────
 

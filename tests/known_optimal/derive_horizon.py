@@ -238,3 +238,52 @@ def value_by_start() -> float:
 def value_by_start_quarters() -> float:
     """Two alike, one a quarter: 5 and 9; the 20 of the third quarter come too late."""
     return 5.0 + 9.0
+
+
+@derives("loan-ahead")
+def loan_ahead() -> float:
+    """Every set of halls by (cost, value, whether the loan pays half of it): nine tenths are due before anything comes
+    in, and of what the loan lends a tenth is kept back.
+
+    By cash alone only the cheap one is begun; a loan without fee, or of all that is due, would pay for the larger one.
+    """
+    halls = ((40.0, 9.0, False), (100.0, 10.0, True), (102.0, 11.0, True))
+
+    def best(share: float, kept_back: float) -> float:
+        found = [0.0]
+        for n in range(1, 2 ** len(halls)):
+            begun = [hall for k, hall in enumerate(halls) if n >> k & 1]
+            cost = sum(each[0] for each in begun)
+            lent = min(60.0, share * 0.9 * sum(each[0] for each in begun if each[2]))
+            if 62 - 0.1 * cost + (1 - kept_back) * lent >= 2 + 0.9 * cost:
+                found.append(sum(each[1] for each in begun))
+        return max(found)
+
+    assert (best(0, 0.1), best(0.5, 0), best(1, 0.1)) == (9, 11, 11)
+    return best(0.5, 0.1)
+
+
+@derives("loan-ahead-quarters")
+def loan_ahead_quarters() -> float:
+    """k thousand chips: of the wing's 10 the bank lends all, and on the chips what its 24 leave; the vendor, of whose
+    money 0.9 come in, the least of 5, of half of what is due and of what the bank does not lend on.
+
+    More are worth having: two quarters of a thousand earn 21.9 for 10. Without the look ahead all 2.5 were ordered; if
+    the vendor lent on what the bank lends on, or if the tranche had a commitment of its own, more than 2.
+    """
+
+    def most(*, once: bool = True, commitment: float = 24.0) -> float:
+        low, high = 0.0, 2.5
+        for _ in range(60):
+            k = (low + high) / 2
+            bank = min(0.8 * 9 * k, commitment - 10)
+            vendor = min(5.0, 0.5 * 9 * k, 9 * k - bank if once else 5.0)
+            low, high = (k, high) if 3.4 - k + 10 + bank + 0.9 * vendor >= 1 + 10 + 9 * k else (low, k)
+        return low
+
+    assert 3.4 - 2.5 < 1 + 10  # by cash alone nothing is covered, not even the wing
+    assert round(most(once=False), 9) == 2.09
+    assert most(commitment=34.0) > 2.03
+    k = most()
+    assert abs(k - 2) < 1e-9
+    return 3.4 + 40 - 10 - 10 * k + 2 * (5 * HOUR / 4) * k

@@ -40,6 +40,7 @@ REACTING: dict[str, str] = {
     tables.CONTRIBUTIONS.name: "what the company pays in to its groups",
     tables.DISTRIBUTIONS.name: "what groups pay out to the company",
     tables.DRAWABLE.name: "what is counted as liquidity",
+    tables.LENDABLE.name: "what is counted on of loans yet to be drawn",
     tables.BUCKETS.name: "the bucket of the pricing grid",
 }
 """Tables of decisions that react, with cash, interest, tax and the draws of revolvers."""

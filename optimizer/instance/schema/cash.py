@@ -41,8 +41,9 @@ class Cash(Block):
     look_ahead_periods: Periods = Field(
         0,
         description="Over how many periods to come cash and what can be drawn, of lines still open then, cover the "
-        "least cash and what is committed: balances of orders placed, and what phases begun still cost. A borrowing "
-        "group covers its own; what it is short of is covered by the company, within what the group may still get.",
+        "least cash and what is committed: balances of orders placed, and what phases begun still cost. A loan "
+        "tied to what falls due covers its share of that, within what is undrawn of it. A borrowing group covers its "
+        "own; what it is short of is covered by the company, within what the group may still get.",
     )
     look_ahead_debt_service: bool = Field(
         False, description="Whether the scheduled service of loans drawn is committed, too."
