@@ -291,10 +291,11 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
     (findings/highs-implied-integer.sh), and nothing shows it: a search of less than a moment is asked again from its
     plan. Or what presolve has found is none of the plans (findings/highs-start-returned.sh): then the start comes back,
     with a bound that is lower, and if it is the best all the same, the second search has its bound. The second search
-    may take ASKED_AGAIN times as long as the first, and a moment; where that cuts it short, a better plan of its is one
-    of the first's verdict unless it is better than the first's bound.
+    may take ASKED_AGAIN times as long as the first, and a moment, or all of the time where the first closed nothing;
+    where that cuts it short, a better plan of its is one of the first's verdict unless it is better than the first's
+    bound.
     """
-    patience = MOMENT_S + ASKED_AGAIN * seconds
+    patience = math.inf if _is_open(verdict, task) else MOMENT_S + ASKED_AGAIN * seconds
     if task.processor_s is None:
         task = replace(task, options=task.options | {"time_limit": min(task.options["time_limit"], patience)})
     else:
