@@ -191,12 +191,15 @@ def _share(metrics: Mapping[str, float | None], name: str) -> str | None:
 
 
 def _project_irr(plan: Plan) -> str:
-    flows, steps = evened(project_flows(plan))
     text, only = _irr(plan, PROJECT_IRR), plan.metrics.get(PROJECT_IRR)
+    if text and only is None:
+        return text
+    flows, steps = evened(project_flows(plan))
     if only is not None:
         growth = (1.0 + only) ** (1.0 / (steps * plan.instance.periods.per_year))
+        first = 0 if growth >= 1.0 else len(flows)  # no power overflows
         # where what is worth nothing at the rate is worth more at a higher one, it is the rate of a loan
-        if fsum(number * flow * growth**-number for number, flow in enumerate(flows)) < 0.0:
+        if fsum(number * flow * growth ** (first - number) for number, flow in enumerate(flows)) < 0.0:
             text += " (money comes in first: what that costs)"
     return text or f"none ({why_none(flows)})"
 

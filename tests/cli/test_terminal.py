@@ -252,7 +252,9 @@ def test_progress_elsewhere_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("rates", "flows", "shown"),
     [
-        ({"": 0.1}, None, "project IRR 10.0 %"),
+        ({"": 0.1}, [-1.0, 1.1], "project IRR 10.0 %"),
+        ({"": 0.1}, [1.0, -1.1], "project IRR 10.0 % (money comes in first: what that costs)"),
+        ({"": 1e-15 - 1.0}, [-1.0, *[0.0] * 40, 1.0], "project IRR −100.0 %"),
         ({"": None, ".1": 0.1, ".2": 0.4}, None, "project IRR not unique (10.0 % and 40.0 %)"),
         ({"": None, ".1": -0.5, ".2": 0.1, ".3": 0.4}, None, "project IRR not unique (−50.0 %, 10.0 % and 40.0 %)"),
         ({"": None}, [-1.0, 0.0, 0.0], "project IRR none (no money comes in)"),
