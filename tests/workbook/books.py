@@ -72,6 +72,7 @@ def draft(name: str) -> Draft:
 
 
 @cache
+@cache
 def stale(name: str) -> bytes:
     """Its workbook with wrong values beside every formula: what reads right has been recomputed."""
     made, found = drafted(plan(name))

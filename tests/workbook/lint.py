@@ -52,11 +52,14 @@ def findings(path: Path) -> list[str]:
                     if sheet.title not in CHANGEABLE and isinstance(cell.value, (int, float)) and not given:
                         found.append(f"{sheet.title}!{cell.coordinate}: a number on a sheet of formulas")
                     continue
+                shape = _relative(cell.value, cell.row, cell.column) if cell.column >= FIRST else ""
+                if shape in shapes:
+                    continue  # what is said of the first of its shape
+                if shape:
+                    shapes[shape] = cell.coordinate
                 needs[here] = set()
                 for problem in _formula(cell.value, sheet.title, order, needs[here]):
                     found.append(f"{sheet.title}!{cell.coordinate}: {problem}: {cell.value[:120]}")
-                if cell.column >= FIRST:
-                    shapes.setdefault(_relative(cell.value, cell.row, cell.column), cell.coordinate)
             if len(shapes) > 1:
                 found.append(f"{sheet.title}!{', '.join(shapes.values())}: formulas differ along the row")
     found += _unreached(needs, numbers)
