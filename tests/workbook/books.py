@@ -22,21 +22,12 @@ from optimizer.workbook.build import drafted
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.sheet import FIRST_COLUMN, FIRST_ROW, VALUE_COLUMN, Figure, Line, column
 from optimizer.workbook.writer import written
+from scripts.keep_workbook_plans import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = Path(__file__).parent / "plans"
 FLAGSHIP = "anthropic-50b"
-KEPT = (
-    "anthropic-50b-quarterly",
-    "industry-5t",
-    "amazon-125b",
-    "min-wacc",
-    "neocloud-11.9b-quarterly",
-    "neocloud-11.9b",
-)
-"""Plans beside the flagship's, made by scripts/keep_workbook_plans.py: quarters, opening loans and mid-month
-depreciation, contracts and interest cover, WACC, colocation with a limit on interest and resale at the end; quarters
-and then years, with customers' contracts, three borrowing groups and a company that already runs."""
+KEPT = NAMES
 
 TWO = {
     "name": "two-sources",
