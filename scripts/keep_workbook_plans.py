@@ -22,9 +22,9 @@ NAMES = (
     "neocloud-11.9b-quarterly",
     "neocloud-11.9b",
 )
-"""Beside the flagship: quarters, opening loans and mid-month depreciation, contracts and interest cover, WACC, colocation
-with a limit on interest and resale at the end; quarters and then years, with customers' contracts, three borrowing
-groups and a company that already runs."""
+"""Beside the flagship: quarters, opening loans and mid-month depreciation, contracts and interest cover, WACC,
+colocation with a limit on interest and resale at the end; quarters and then years, with customers' contracts, three
+borrowing groups and a company that already runs."""
 
 
 def keep(plan: optimizer.Plan) -> None:
