@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -61,8 +60,10 @@ def _above(extends: str, place: Path) -> str:
     """The file to extend as the one at ``place`` names it, from its own folder; as it is given if it is not there."""
     if not Path(extends).exists():
         return extends
-    above = os.path.relpath(os.path.abspath(extends), os.path.abspath(place.parent)).replace(os.sep, "/")
-    if above.startswith("../"):
+    from optimizer.instance.files import extended_from
+
+    above = extended_from(place.parent, extends)
+    if above is None:
         raise Failure(INVALID, f"{place} cannot extend {extends}, which lies outside of its folder: give another --out")
     return above
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.explanation.parts import Pair, Repair
+from optimizer.instance.files import extended_from
 from optimizer.instance.loader import load
 
 
@@ -27,8 +28,8 @@ def write_fix(base: str | os.PathLike[str], change: Repair | Pair, target: Path)
     repairs = change.changes if isinstance(change, Pair) else (change,)
     changes = {repair.path: repair.value for repair in repairs}
     expected = load(base).replace(changes)
-    above = os.path.relpath(os.path.abspath(base), os.path.abspath(target.parent)).replace(os.sep, "/")
-    if above.startswith("../"):
+    above = extended_from(target.parent, base)
+    if above is None:
         raise FixError("it would extend what lies outside of its folder; write it beside the file or above it")
     text = overlay(above, f"{expected.name}-{target.stem}"[:MOST_LETTERS], changes)
     try:

@@ -228,3 +228,9 @@ def _inside(path: str, folder: str) -> bool:
         return os.path.commonpath([path, folder]) == folder
     except ValueError:  # on another drive
         return False
+
+
+def extended_from(folder: str | os.PathLike[str], base: str | os.PathLike[str]) -> str | None:
+    """How a file in a folder names the one that it extends; None where that is outside and could not be read."""
+    name = os.path.relpath(os.path.abspath(base), os.path.abspath(folder)).replace(os.sep, "/")
+    return None if name.startswith("../") else name

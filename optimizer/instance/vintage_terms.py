@@ -74,10 +74,15 @@ def has_balloon(debt: Debt, calendar: Calendar, u: int) -> bool:
     return debt.balloon_share > 0.0 and (debt.tenor_periods or 0) > calendar.per_year
 
 
+def drawn_in(debt: Debt, calendar: Calendar) -> list[int]:
+    """The periods in which a loan can be drawn; 0 of what it opens with."""
+    return [*([0] if debt.opening_balance_musd else []), *calendar.window(debt.first_draw, debt.last_draw)]
+
+
 def balloon_periods(debt: Debt, calendar: Calendar) -> set[int]:
     """The periods in which a balloon of a loan may fall due, by when it can be drawn."""
-    drawn = [*([0] if debt.opening_balance_musd else []), *calendar.window(debt.first_draw, debt.last_draw)]
-    return {calendar.later(u, tenor_of(debt, calendar, u)) for u in drawn if has_balloon(debt, calendar, u)}
+    with_one = [u for u in drawn_in(debt, calendar) if has_balloon(debt, calendar, u)]
+    return {calendar.later(u, tenor_of(debt, calendar, u)) for u in with_one}
 
 
 def tenor_of(debt: Debt, calendar: Calendar, u: int) -> int:

@@ -25,14 +25,15 @@ def committed(model: Model, entity: str, first: int, last: int, of: Things | Non
     )
 
 
-def of_opening(model: Model, entity: str, t: int, first: int, last: int, of: Things | None = None) -> float:
-    """The same at the end of t of what was built or on order at instant 0."""
-    now, at = model.calendar.end(t), model.rings.sites
-    return fsum(
-        musd
+def of_opening(model: Model, entity: str, first: int, last: int, of: Things | None = None) -> dict[int, float]:
+    """The same by period of what was built or on order at instant 0."""
+    own = [
+        (step, musd)
         for s, spent_on, step, musd in still_due(model.instance)
-        if at[s] == entity and now + first <= step <= now + last and (of is None or spent_on in of)
-    )
+        if model.rings.sites[s] == entity and (of is None or spent_on in of)
+    ]
+    ends = {t: model.calendar.end(t) for t in model.span}
+    return {t: fsum(musd for step, musd in own if now + first <= step <= now + last) for t, now in ends.items()}
 
 
 def _due_of(model: Model, cost: TimeExpr, later: Sequence[float]) -> TimeExpr:

@@ -118,9 +118,9 @@ def _shared(model: Model, loans: list[str]) -> list[tuple[str, tuple[str, ...], 
 
 def _due(model: Model, entity: str, things: Things, i: int) -> Iterator[tuple[int, Expr]]:
     """What is due of things i base periods after the end of t, by t, where it can be anything."""
-    decided = committed(model, entity, i, i, things)
+    decided, before = committed(model, entity, i, i, things), of_opening(model, entity, i, i, things)
     for t in model.span:
-        amount = decided[t] + of_opening(model, entity, t, i, i, things)
+        amount = decided[t] + before[t]
         if model.interval(amount)[1] > 0.0:
             yield t, amount
 

@@ -64,12 +64,13 @@ def add_look_ahead(
     short = model.variables("short_ahead", [(g, h, t) for g in instance.groups for h in ahead_of for t in model.span])
     for h in ahead_of:
         due = {e: committed(model, e, 1, h) for e in model.entities}
+        before = {e: of_opening(model, e, 1, h) for e in model.entities}
         for entity, t in ((e, t) for e in reversed(model.entities) for t in model.span):
             owed = quicksum(_service(model, debt, entity, t, h)) if rules.look_ahead_debt_service else 0.0
             own = [d for d, whose in model.rings.debt.items() if whose == entity]
             drawn = [lines[d, t] for d in own if (d, t) in lines and may_be_drawn(model, d, model.later(t, h))]
             at_hand = free[entity][t] + quicksum((*drawn, *loans.cash(model, entity, t, h)))
-            needed = floors[entity][t] + due[entity][t] + owed + of_opening(model, entity, t, 1, h)
+            needed = floors[entity][t] + due[entity][t] + owed + before[entity][t]
             if entity:
                 rows.add(short[entity, h, t] >= needed - at_hand)
                 _within_limit(model, rows, accounts, entity, t, short[entity, h, t])

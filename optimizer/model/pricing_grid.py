@@ -9,10 +9,10 @@ from optimizer.algebra.expr import ByPeriod, Constraints, Expr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import BUCKETS
 from optimizer.contract.lines import GRID_SPREAD
-from optimizer.finance.cost_of_equity import relevered_cost_of_equity
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.opening_position import opening_counted_as_debt
+from optimizer.instance.relevered import relevered
 from optimizer.instance.schema import Bucket, PricingGrid
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.coverage import NOTHING_MUSD, ebitda, interest
@@ -85,17 +85,7 @@ def cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int,
     if bucket.cost_of_equity_per_year is not None:
         return dict.fromkeys(model.span, bucket.cost_of_equity_per_year)
     if grid.relever is not None and bucket.upper is not None:
-        tax = model.instance.tax.rate if model.instance.tax else 0.0
-        rule = grid.relever
-        cost = relevered_cost_of_equity(
-            rule.method,
-            bucket.upper,
-            rule.unlevered_cost_per_year,
-            risk_free=rule.risk_free_per_year,
-            cost_of_debt=rule.cost_of_debt_per_year + bucket.spread_per_year,
-            tax_rate=tax,
-        )
-        return dict.fromkeys(model.span, cost)
+        return dict.fromkeys(model.span, relevered(model.instance, grid.relever, bucket, bucket.upper))
     equity = model.instance.equity
     return model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
 

@@ -12,7 +12,7 @@ from optimizer.finance.amortisation import Rate, repaid_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Instance
-from optimizer.instance.vintage_terms import balloon_periods, has_balloon, terms_of
+from optimizer.instance.vintage_terms import balloon_periods, drawn_in, has_balloon, terms_of
 from optimizer.model.context import Model
 from optimizer.model.convertible import becomes_shares
 from optimizer.model.positions import DebtPosition, Refinancings
@@ -53,8 +53,7 @@ def _of_leases(model: Model, debt: DebtPosition, t: int, group: str | None) -> E
 def _all_at_once(model: Model, d: str) -> bool:
     """Whether all of an instrument falls due in balloons, whenever it is drawn."""
     terms, calendar = model.instance.debt[d], model.calendar
-    drawn = [*([0] if terms.opening_balance_musd else []), *calendar.window(terms.first_draw, terms.last_draw)]
-    return terms.kind == "bullet" and all(has_balloon(terms, calendar, u) for u in drawn)
+    return terms.kind == "bullet" and all(has_balloon(terms, calendar, u) for u in drawn_in(terms, calendar))
 
 
 def _due(model: Model, debt: DebtPosition, d: str, window: range, *, balloons: bool = True) -> Expr:

@@ -80,8 +80,8 @@ BUGS = [
         SIGN,
         "look-ahead",
         "add_look_ahead",
-        "floors[entity][t] + due[entity][t] + owed + of_opening(model, entity, t, 1, h)",
-        "floors[entity][t] - due[entity][t] + owed + of_opening(model, entity, t, 1, h)",
+        "floors[entity][t] + due[entity][t] + owed + before[entity][t]",
+        "floors[entity][t] - due[entity][t] + owed + before[entity][t]",
     ),
     Bug(
         "look_ahead",

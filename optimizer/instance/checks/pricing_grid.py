@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from optimizer.finance.cost_of_equity import relevered_cost_of_equity
 from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.opening_position import opening_counted_as_debt
+from optimizer.instance.relevered import relevered
 from optimizer.instance.schema import Bucket, Instance, PricingGrid, Relever
 
 BUCKETS: Path = ("pricing_grid", "buckets")
@@ -133,14 +133,7 @@ def _below_nothing(instance: Instance, grid: PricingGrid, rule: Relever) -> Iter
     for i, bucket in enumerate(grid.buckets):
         if bucket.cost_of_equity_per_year is not None or bucket.upper is None or bucket.upper >= 1:
             continue
-        cost = relevered_cost_of_equity(
-            rule.method,
-            bucket.upper,
-            rule.unlevered_cost_per_year,
-            risk_free=rule.risk_free_per_year,
-            cost_of_debt=rule.cost_of_debt_per_year + bucket.spread_per_year,
-            tax_rate=instance.tax.rate if instance.tax else 0.0,
-        )
+        cost = relevered(instance, rule, bucket, bucket.upper)
         if cost < 0:
             dearer = "`risk_free_per_year`" if rule.method == "hamada" else "`cost_of_debt_per_year` with the spread"
             message = f"relevered at {bucket.upper:g} the cost of equity is {cost:.4g} a year, below nothing"
